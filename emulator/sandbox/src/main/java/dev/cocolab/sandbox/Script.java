@@ -1,0 +1,141 @@
+package dev.cocolab.sandbox;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Starts the Perl script and reads its first line; parameters never appear in an argument list. */
+final class Script {
+  private static final String RESOURCE = "sandbox.pl";
+  private static final int MAX_LINE = 8192;
+
+  /** A running script whose first line was {@code OK}; {@code detail} is the rest of that line. */
+  record Started(Process process, String detail) {}
+
+  private final Path file;
+  private final Duration timeout;
+
+  private Script(Path file, Duration timeout) {
+    this.file = file;
+    this.timeout = timeout;
+  }
+
+  /** Writes the script into a directory that belongs to one instance. */
+  static Script copyTo(Path directory, Duration timeout) throws IOException {
+    Path file = directory.resolve(RESOURCE);
+    try (InputStream source = Script.class.getResourceAsStream(RESOURCE)) {
+      if (source == null) {
+        throw new IOException("resource " + RESOURCE + " is missing");
+      }
+      Files.copy(source, file);
+    }
+    return new Script(file, timeout);
+  }
+
+  /**
+   * Runs one command of the script.
+   *
+   * @throws SandboxException with the reason that the script reports, TIMEOUT, or UNFIT without
+   *     Perl
+   */
+  Started start(String command, List<String> tokens, Redirect stderr) {
+    ProcessBuilder builder =
+        new ProcessBuilder("perl", file.toString(), architecture(), command).redirectError(stderr);
+    builder.environment().keySet().removeIf(name -> name.startsWith("PERL"));
+    builder.environment().put("LC_ALL", "C");
+    Process process;
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      throw new SandboxException(
+          SandboxException.Reason.UNFIT, ProbeFacts.PERL_MISSING + " (" + e.getMessage() + ")", e);
+    }
+    AtomicBoolean late = new AtomicBoolean();
+    CompletableFuture<Void> watchdog =
+        CompletableFuture.runAsync(
+            () -> {
+              late.set(true);
+              process.destroyForcibly();
+            },
+            CompletableFuture.delayedExecutor(timeout.toMillis(), TimeUnit.MILLISECONDS));
+    boolean started = false;
+    try {
+      send(process.getOutputStream(), tokens);
+      String line = firstLine(process.getInputStream());
+      if (late.get()) {
+        throw new SandboxException(
+            SandboxException.Reason.TIMEOUT,
+            "The sandbox gave no answer to \""
+                + command
+                + "\" within "
+                + timeout.toSeconds()
+                + " s.");
+      }
+      if (!line.equals("OK") && !line.startsWith("OK ")) {
+        throw refused(command, line);
+      }
+      started = true;
+      return new Started(process, line.substring(2).trim());
+    } catch (IOException e) {
+      throw new SandboxException(
+          SandboxException.Reason.SETUP, "The sandbox script ended early: " + e.getMessage(), e);
+    } finally {
+      watchdog.cancel(false);
+      if (!started) {
+        process.destroyForcibly();
+      }
+    }
+  }
+
+  private static void send(OutputStream stdin, List<String> tokens) throws IOException {
+    byte[] body = String.join("\0", tokens).getBytes(StandardCharsets.UTF_8);
+    ByteArrayOutputStream message = new ByteArrayOutputStream(body.length + 16);
+    message.writeBytes((body.length + "\n").getBytes(StandardCharsets.US_ASCII));
+    message.writeBytes(body);
+    stdin.write(message.toByteArray());
+    stdin.flush();
+  }
+
+  private static String firstLine(InputStream stdout) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    int next = stdout.read();
+    while (next >= 0 && next != '\n' && line.size() < MAX_LINE) {
+      line.write(next);
+      next = stdout.read();
+    }
+    return line.toString(StandardCharsets.UTF_8);
+  }
+
+  private static SandboxException refused(String command, String line) {
+    List<String> parts = new ArrayList<>(List.of(line.split(" ", 3)));
+    if (parts.size() == 3 && parts.get(0).equals("ERR")) {
+      for (SandboxException.Reason reason : SandboxException.Reason.values()) {
+        if (reason.name().equals(parts.get(1))) {
+          return new SandboxException(reason, parts.get(2));
+        }
+      }
+    }
+    return new SandboxException(
+        SandboxException.Reason.SETUP,
+        "The sandbox script ended without an answer to \""
+            + command
+            + "\""
+            + (line.isEmpty() ? "." : ": " + line));
+  }
+
+  private static String architecture() {
+    return System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
+  }
+}
