@@ -1,0 +1,79 @@
+package dev.cocolab.evidence;
+
+/**
+ * Why evidence was refused. The text is that of Trustee's verifier where Trustee refuses the same
+ * thing; where our check is stricter ({@link #isStricterThanUpstream()}) the text is ours.
+ */
+public enum Refusal {
+  REPORT_DATA_ABSENT("unexpected empty report data"),
+  EVIDENCE_MALFORMED("Failed to deserialize Azure vTPM SEV-SNP evidence"),
+  HCL_REPORT_SIZE("invalid report size"),
+  HCL_REPORT_TYPE("invalid report type"),
+  /** The hash of the variable data is not SHA-256; Trustee aborts here. */
+  HCL_HASH_TYPE("unsupported hash type of the HCL variable data"),
+  AK_ABSENT("Failed to get AKpub"),
+  AK_MALFORMED("Failed to parse AKpub"),
+  QUOTE_SIGNATURE("vTPM quote is not signed by AKpub"),
+  QUOTE_MALFORMED("Failed to parse TPM quote message"),
+  QUOTE_NONCE("TPM quote nonce doesn't match expected report_data"),
+  QUOTE_TYPE("TPM attestation is not a quote"),
+  PCR_DIGEST("Digest of PCRs does not match digest in Quote"),
+  SNP_REPORT_MALFORMED("malformed SNP attestation report"),
+  VARIABLE_DATA_DIGEST("HCL variable data digest doesn't match SNP report data"),
+  VARIABLE_DATA_MALFORMED("Failed to parse var data as JSON"),
+  USER_DATA_MALFORMED("Failed to decode user_data from hex string"),
+  USER_DATA("User-data in HCL variable data doesn't match report_data"),
+  VCEK_MALFORMED("Invalid VCEK DER"),
+  CPU_GENERATION("Failed to get CPU Generation"),
+  CA_CHAIN("Failed to validate CA chain"),
+  VCEK_CHAIN("Failed to validate VCEK"),
+  VCEK_EXTENSION("Oid not found"),
+  TCB_MICROCODE("Microcode version mismatch"),
+  TCB_SNP("SNP version mismatch"),
+  TCB_TEE("TEE version mismatch"),
+  TCB_BOOTLOADER("Boot loader version mismatch"),
+  REPORT_SIGNATURE("Signature validation failed."),
+  VMPL("VMPL of SNP report is not 0"),
+  PCR_LENGTH("Invalid PCR length, expected 32 bytes"),
+  INIT_DATA("Expected init_data digest is different from the content of PCR8"),
+
+  /** The quote covers something else than PCR 0 to 23 of the SHA-256 bank. */
+  PCR_SELECTION("TPM quote does not select PCR 0 to 23 of the SHA-256 bank", true),
+  PCR_COUNT("Evidence does not hold 24 PCRs", true),
+  /**
+   * A field of the HCL header that no signature covers does not have the value every Azure host
+   * writes.
+   */
+  HCL_HEADER("HCL report header is not that of an Azure host", true),
+  REPORT_PADDING("Bytes after the SNP report signature are not zero", true),
+  CHIP_ID("Chip ID mismatch", true),
+  TCB_FMC("FMC version mismatch", true),
+  CA_VALIDITY("AMD certificate authority is not valid at verification time", true),
+  EVIDENCE_VERSION("Evidence version is below the accepted minimum", true),
+  DEBUG_POLICY("SNP guest policy allows debugging", true),
+
+  SAMPLE_MALFORMED("Deserialize Quote failed."),
+  SAMPLE_REPORT_DATA("Evidence's identity verification error.");
+
+  private final String text;
+  private final boolean stricter;
+
+  Refusal(String text) {
+    this(text, false);
+  }
+
+  Refusal(String text, boolean stricter) {
+    this.text = text;
+    this.stricter = stricter;
+  }
+
+  /** The first line a user sees. */
+  public String text() {
+    return text;
+  }
+
+  /** Whether Trustee's own verifier would have accepted what was refused for this reason. */
+  public boolean isStricterThanUpstream() {
+    return stricter;
+  }
+}
