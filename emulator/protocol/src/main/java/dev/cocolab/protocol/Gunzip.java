@@ -19,17 +19,7 @@ final class Gunzip {
   }
 
   static byte[] inflate(byte[] compressed, int limit) {
-    GZIPInputStream in;
-    try {
-      in = new GZIPInputStream(new ByteArrayInputStream(compressed), CHUNK);
-    } catch (EOFException e) {
-      throw new InitdataException(
-          Reason.CORRUPT_GZIP, "initdata create gzip reader error: unexpected EOF", e);
-    } catch (IOException e) {
-      throw new InitdataException(
-          Reason.NOT_GZIP, "initdata create gzip reader error: gzip: invalid header", e);
-    }
-    try (in) {
+    try (Stream in = open(compressed)) {
       ByteArrayOutputStream out = new ByteArrayOutputStream(CHUNK);
       byte[] chunk = new byte[CHUNK];
       for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
@@ -40,16 +30,47 @@ final class Gunzip {
         }
         out.write(chunk, 0, read);
       }
+      if (in.somethingFollows()) {
+        throw corrupt("gzip: invalid header", null);
+      }
       return out.toByteArray();
     } catch (EOFException e) {
-      throw new InitdataException(
-          Reason.CORRUPT_GZIP, "uncompressing initdata with gzip error: unexpected EOF", e);
+      throw corrupt("unexpected EOF", e);
     } catch (ZipException e) {
+      throw corrupt("gzip: invalid checksum", e);
+    } catch (IOException e) {
+      throw corrupt(e.getMessage(), e);
+    }
+  }
+
+  private static Stream open(byte[] compressed) {
+    try {
+      return new Stream(compressed);
+    } catch (EOFException e) {
       throw new InitdataException(
-          Reason.CORRUPT_GZIP, "uncompressing initdata with gzip error: gzip: invalid checksum", e);
+          Reason.CORRUPT_GZIP, "initdata create gzip reader error: unexpected EOF", e);
     } catch (IOException e) {
       throw new InitdataException(
-          Reason.CORRUPT_GZIP, "uncompressing initdata with gzip error: " + e.getMessage(), e);
+          Reason.NOT_GZIP, "initdata create gzip reader error: gzip: invalid header", e);
+    }
+  }
+
+  private static InitdataException corrupt(String text, IOException cause) {
+    return new InitdataException(
+        Reason.CORRUPT_GZIP, "uncompressing initdata with gzip error: " + text, cause);
+  }
+
+  /** The JDK's reader ignores what follows the last member; the runtime's does not. */
+  private static final class Stream extends GZIPInputStream {
+    private static final int TRAILER_BYTES = 8;
+
+    Stream(byte[] compressed) throws IOException {
+      // One buffer for all input, so that what is left over stays countable.
+      super(new ByteArrayInputStream(compressed), compressed.length + 1);
+    }
+
+    boolean somethingFollows() {
+      return inf.getRemaining() > TRAILER_BYTES;
     }
   }
 }

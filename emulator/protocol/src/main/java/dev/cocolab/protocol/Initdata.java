@@ -40,7 +40,7 @@ public final class Initdata {
   private static final int PCR_BYTES = 32;
   private static final String NOT_TOML = "parsing initdata annotation failed: ";
   private static final String DUMMY =
-      "algorithm = \"sha256\"\nversion = \"0.1.0\"\n\n[data]\n\"aa.toml\" = '''\n'''\n";
+      "algorithm = \"sha256\"\nversion = \"0.1.0\"\n\n[data]\n\"aa.toml\" = '''\n'''";
 
   private final byte[] bytes;
   private final String algorithm;
@@ -200,7 +200,7 @@ public final class Initdata {
 
   /** The document that a peer pod makes for itself when it was given none. */
   public static Initdata dummy() {
-    return parse(DUMMY.substring(0, DUMMY.length() - 1).getBytes(StandardCharsets.UTF_8));
+    return parse(DUMMY.getBytes(StandardCharsets.UTF_8));
   }
 
   /** The document's bytes, exactly as measured. */
@@ -233,8 +233,17 @@ public final class Initdata {
    * the first 32 bytes of the digest.
    */
   public byte[] pcr8() {
+    return extend(digest());
+  }
+
+  /** The value of PCR 8 for bytes that are measured with SHA-256, whatever they are. */
+  public static byte[] pcr8Of(byte[] measured) {
+    return extend(hash("SHA-256", measured));
+  }
+
+  private static byte[] extend(byte[] digest) {
     byte[] extension = new byte[2 * PCR_BYTES];
-    System.arraycopy(digest(), 0, extension, PCR_BYTES, PCR_BYTES);
+    System.arraycopy(digest, 0, extension, PCR_BYTES, PCR_BYTES);
     return hash("SHA-256", extension);
   }
 
