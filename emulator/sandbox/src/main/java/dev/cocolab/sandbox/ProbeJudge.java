@@ -1,5 +1,6 @@
 package dev.cocolab.sandbox;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,7 +31,8 @@ final class ProbeJudge {
       return disabled(exhausted.orElse("max_user_namespaces"));
     }
     boolean denied =
-        failure.contains("Operation not permitted") || failure.contains("Permission denied");
+        failure.contains("Operation not permitted")
+            || failure.toLowerCase(Locale.ROOT).contains("permission denied");
     if (denied && facts.unprivilegedUsernsClone().orElse(1) == 0) {
       return new Unfit(
           Unfit.Reason.UNPRIVILEGED_NAMESPACES_OFF,
