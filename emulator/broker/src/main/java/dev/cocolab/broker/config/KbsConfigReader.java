@@ -1,0 +1,233 @@
+package dev.cocolab.broker.config;
+
+import dev.cocolab.broker.config.KbsConfig.AdminMode;
+import dev.cocolab.broker.failure.BrokerException;
+import dev.cocolab.broker.failure.BrokerException.Reason;
+import dev.cocolab.broker.storage.StorageProvider;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.toml.TomlMapper;
+
+/**
+ * Reads {@code kbs-config.toml}. Unknown keys are ignored, except in {@code [admin]}, as upstream
+ * does; a known key that asks for something this broker cannot do is refused by name.
+ */
+public final class KbsConfigReader {
+  private static final String LOCAL_FS = "/opt/confidential-containers/storage/local_fs";
+  private static final String LOCAL_JSON = "/opt/confidential-containers/storage/local_json";
+  private static final int MIB = 1024 * 1024;
+
+  private final String name;
+  private final Section root;
+
+  private KbsConfigReader(String name, Section root) {
+    this.name = name;
+    this.root = root;
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param name the path inside the container, for messages
+   * @param file where the file really is
+   * @throws BrokerException CONFIGURATION naming file, place and reason
+   */
+  public static KbsConfig read(String name, Path file) {
+    if (!name.endsWith(".toml")) {
+      throw new BrokerException(Reason.CONFIGURATION, name + ": only TOML files are supported");
+    }
+    try {
+      JsonNode tree = new TomlMapper().readTree(Files.readString(file));
+      return new KbsConfigReader(name, new Section(name, "", tree)).config();
+    } catch (NoSuchFileException e) {
+      throw new BrokerException(
+          Reason.CONFIGURATION, "configuration file \"" + name + "\" not found", e);
+    } catch (IOException e) {
+      throw new BrokerException(
+          Reason.CONFIGURATION, "configuration file \"" + name + "\" cannot be read: " + e, e);
+    } catch (JacksonException e) {
+      String place = e.getLocation() == null ? "" : ":" + e.getLocation().getLineNr();
+      String text = String.valueOf(e.getOriginalMessage()).lines().findFirst().orElse("");
+      throw new BrokerException(
+          Reason.CONFIGURATION, name + place + ": TOML parse error: " + text, e);
+    }
+  }
+
+  private KbsConfig config() {
+    KbsConfig.Storage storage = storage();
+    return new KbsConfig(http(), token(), attestation(storage.type()), admin(), storage, plugins());
+  }
+
+  private KbsConfig.Http http() {
+    Section section = root.sub("http_server");
+    if (!section.exists()) {
+      throw root.missing("http_server");
+    }
+    boolean insecure = section.flag("insecure_http", false);
+    Optional<String> key = section.text("private_key");
+    Optional<String> certificate = section.text("certificate");
+    if (!insecure && (key.isEmpty() || certificate.isEmpty())) {
+      throw section.refused("`private_key` and `certificate` are needed unless `insecure_http`");
+    }
+    List<String> sockets = section.texts("sockets");
+    int size = section.number("payload_request_size", 2);
+    if (size > 1024) {
+      throw section.wrong("payload_request_size", "at most 1024");
+    }
+    return new KbsConfig.Http(
+        sockets.isEmpty() ? List.of("127.0.0.1:8080") : sockets,
+        insecure,
+        key,
+        certificate,
+        size * MIB,
+        section.number("worker_count", Runtime.getRuntime().availableProcessors()),
+        tlsVersions(section));
+  }
+
+  private static Set<String> tlsVersions(Section section) {
+    String profile = section.text("tls_profile").orElse("intermediate");
+    return switch (profile) {
+      case "modern" -> Set.of("TLSv1.3");
+      case "old", "intermediate" -> Set.of("TLSv1.2", "TLSv1.3");
+      case "custom" -> {
+        Set<String> versions = new HashSet<>(Set.of("TLSv1.2", "TLSv1.3"));
+        if (section.text("tls_min_version").orElse("1.2").equals("1.3")) {
+          versions.remove("TLSv1.2");
+        }
+        if (section.text("tls_max_version").orElse("1.3").equals("1.2")) {
+          versions.remove("TLSv1.3");
+        }
+        if (versions.isEmpty()) {
+          throw section.refused("`tls_min_version` is above `tls_max_version`");
+        }
+        yield versions;
+      }
+      default -> throw section.unsupported("tls_profile", profile);
+    };
+  }
+
+  private KbsConfig.Token token() {
+    Section section = root.sub("attestation_token");
+    return new KbsConfig.Token(
+        section.texts("trusted_jwk_sets"),
+        section.texts("trusted_certs_paths"),
+        section.texts("extra_teekey_paths"),
+        section.flag("insecure_header_jwk", false));
+  }
+
+  private KbsConfig.Attestation attestation(StorageProvider.Type defaultType) {
+    Section section = root.sub("attestation_service");
+    String type = section.text("type").orElse("coco_as_builtin");
+    if (!Set.of("coco_as_builtin", "CoCoASBuiltIn").contains(type)) {
+      throw section.unsupported("type", type);
+    }
+    Section broker = section.sub("attestation_token_broker");
+    Section rvps = section.sub("rvps_config");
+    String rvpsType = rvps.text("type").orElse("BuiltIn");
+    if (!rvpsType.equals("BuiltIn")) {
+      throw rvps.unsupported("type", rvpsType);
+    }
+    return new KbsConfig.Attestation(
+        section.number("timeout", 5),
+        broker.number("duration_min", 5),
+        broker.text("issuer_name").orElse("CoCo-Attestation-Service"),
+        broker.text("developer_name").orElse("https://confidentialcontainers.org"),
+        broker.text("build_name").orElse("attestation-service 0.1.0"),
+        broker.text("profile_name").orElse("tag:github.com,2024:confidential-containers/Trustee"),
+        broker.flag("verbose_token", true),
+        signer(broker.sub("signer")),
+        rvps.text("storage_type").map(t -> type(rvps, "storage_type", t)).orElse(defaultType));
+  }
+
+  private static Optional<KbsConfig.Signer> signer(Section section) {
+    if (!section.exists()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new KbsConfig.Signer(
+            section.text("key_path").orElseThrow(() -> section.missing("key_path")),
+            section.text("cert_path"),
+            section.text("cert_url")));
+  }
+
+  private AdminMode admin() {
+    Section section = root.sub("admin");
+    if (!section.exists()) {
+      throw root.missing("admin");
+    }
+    Set<String> known = Set.of("authorization_mode", "authentication", "authorization");
+    for (var entry : section.table().properties()) {
+      if (!known.contains(entry.getKey())) {
+        throw section.refused("unknown field `" + entry.getKey() + "` in [admin]");
+      }
+    }
+    String mode =
+        section.text("authorization_mode").orElseThrow(() -> section.missing("authorization_mode"));
+    return switch (mode) {
+      case "DenyAll" -> AdminMode.DENY_ALL;
+      case "InsecureAllowAll" -> AdminMode.INSECURE_ALLOW_ALL;
+      default -> throw section.unsupported("authorization_mode", mode);
+    };
+  }
+
+  private KbsConfig.Storage storage() {
+    Section section = root.sub("storage_backend");
+    StorageProvider.Type type =
+        section
+            .text("storage_type")
+            .map(t -> type(section, "storage_type", t))
+            .orElse(StorageProvider.Type.MEMORY);
+    Section backends = section.sub("backends");
+    if (type == StorageProvider.Type.LOCAL_FS && !backends.sub("local_fs").exists()) {
+      throw section.refused("invalid configuration: Local FS configuration is required");
+    }
+    return new KbsConfig.Storage(
+        type,
+        backends.sub("local_fs").text("dir_path").orElse(LOCAL_FS),
+        backends.sub("local_json").text("file_dir_path").orElse(LOCAL_JSON));
+  }
+
+  private static StorageProvider.Type type(Section section, String key, String name) {
+    return switch (name) {
+      case "Memory", "memory" -> StorageProvider.Type.MEMORY;
+      case "LocalFs", "local_fs" -> StorageProvider.Type.LOCAL_FS;
+      case "LocalJson", "local_json" -> StorageProvider.Type.LOCAL_JSON;
+      default -> throw section.unsupported(key, name);
+    };
+  }
+
+  private Set<String> plugins() {
+    JsonNode list = root.table().path("plugins");
+    Set<String> out = new HashSet<>();
+    if (list.isMissingNode()) {
+      return out;
+    }
+    if (!list.isArray()) {
+      throw root.wrong("plugins", "a list of tables");
+    }
+    for (JsonNode entry : list) {
+      Section plugin = new Section(name, "plugins", entry);
+      String pluginName = plugin.text("name").orElseThrow(() -> plugin.missing("name"));
+      if (!pluginName.equals("resource")) {
+        throw plugin.unsupported("name", pluginName);
+      }
+      String backend =
+          plugin
+              .text("storage_backend_type")
+              .orElseThrow(() -> plugin.missing("storage_backend_type"));
+      if (!backend.equals("kvstorage")) {
+        throw plugin.unsupported("storage_backend_type", backend);
+      }
+      out.add(pluginName);
+    }
+    return out;
+  }
+}

@@ -1,0 +1,2 @@
+/** Evaluation of stored Rego policies. */
+package dev.cocolab.broker.policy;

@@ -1,0 +1,2 @@
+/** Sessions of the handshake. */
+package dev.cocolab.broker.session;

@@ -1,0 +1,118 @@
+package dev.cocolab.broker.storage;
+
+import dev.cocolab.broker.failure.BrokerException;
+import dev.cocolab.broker.failure.BrokerException.Reason;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Storage type {@code LocalJson}: one JSON object from key to padded URL-safe base64 of the value.
+ * The file is read again for every request; one bad entry makes all of them unreadable.
+ */
+final class LocalJsonStore implements KeyValueStore {
+  private static final int MAX_BYTES = 16 * 1024 * 1024;
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  private final Path file;
+
+  LocalJsonStore(Path file) {
+    this.file = file;
+  }
+
+  @Override
+  public Optional<byte[]> get(String key) {
+    String value = read().get(key);
+    if (value == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Base64.getUrlDecoder().decode(value));
+    } catch (IllegalArgumentException e) {
+      throw new BrokerException(
+          Reason.STORAGE,
+          "failed to base64 decode the content inside json: " + key + ": " + e.getMessage(),
+          e);
+    }
+  }
+
+  @Override
+  public synchronized void set(String key, byte[] value) {
+    StorageKey.requireLegal(key);
+    Map<String, String> items = read();
+    items.put(key, Base64.getUrlEncoder().encodeToString(value));
+    write(items);
+  }
+
+  @Override
+  public synchronized boolean delete(String key) {
+    Map<String, String> items = read();
+    if (items.remove(key) == null) {
+      return false;
+    }
+    write(items);
+    return true;
+  }
+
+  @Override
+  public List<String> keys() {
+    return new ArrayList<>(read().keySet());
+  }
+
+  private Map<String, String> read() {
+    if (!Files.exists(file)) {
+      return new TreeMap<>();
+    }
+    Map<String, String> out = new TreeMap<>();
+    try {
+      if (Files.size(file) > MAX_BYTES) {
+        throw malformed("larger than " + MAX_BYTES + " bytes", null);
+      }
+      JsonNode root = MAPPER.readTree(Files.readAllBytes(file));
+      if (!root.isObject()) {
+        throw malformed("not a JSON object", null);
+      }
+      for (var entry : root.properties()) {
+        if (!entry.getValue().isString()) {
+          throw malformed("the value of `" + entry.getKey() + "` is not a string", null);
+        }
+        out.put(entry.getKey(), entry.getValue().asString());
+      }
+      return out;
+    } catch (JacksonException e) {
+      throw malformed(e.getOriginalMessage() + " at line " + e.getLocation().getLineNr(), e);
+    } catch (IOException e) {
+      throw new BrokerException(Reason.STORAGE, "failed to read the file: " + e, e);
+    }
+  }
+
+  private BrokerException malformed(String why, Throwable cause) {
+    return new BrokerException(
+        Reason.STORAGE,
+        "failed to deserialize the file: " + file.getFileName() + ": " + why,
+        cause);
+  }
+
+  private void write(Map<String, String> items) {
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
+    items.forEach(root::put);
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      Files.write(file, root.toString().getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new BrokerException(Reason.STORAGE, "failed to write the file: " + e, e);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Where resources, policies and reference values lie. */
+package dev.cocolab.broker.storage;

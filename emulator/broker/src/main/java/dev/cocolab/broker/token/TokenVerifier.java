@@ -1,0 +1,201 @@
+package dev.cocolab.broker.token;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.crypto.factories.DefaultJWSVerifierFactory;
+import com.nimbusds.jose.jwk.AsymmetricJWK;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
+import dev.cocolab.broker.failure.BrokerException;
+import dev.cocolab.broker.failure.BrokerException.Reason;
+import java.io.ByteArrayInputStream;
+import java.security.PublicKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.text.ParseException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/**
+ * Verifies attestation tokens as the Key Broker Service does.
+ *
+ * <p>A key in the token's own header counts only when its {@code x5c} chain ends at a trusted
+ * certificate, or when the configuration says that any header key is believed. {@code exp} is
+ * mandatory and has 60 seconds of leeway; {@code nbf}, {@code aud} and {@code iss} are not looked
+ * at.
+ */
+public final class TokenVerifier {
+  private static final long LEEWAY_SECONDS = 60;
+  private static final int MAX_CHAIN = 10;
+  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+  private final List<JWKSet> jwkSets;
+  private final CertificatePaths paths;
+  private final boolean anyHeaderKey;
+  private final Clock clock;
+
+  /**
+   * A verifier.
+   *
+   * @throws BrokerException CONFIGURATION when nothing is trusted
+   */
+  public TokenVerifier(
+      List<JWKSet> jwkSets, List<X509Certificate> trusted, boolean anyHeaderKey, Clock clock) {
+    if (jwkSets.isEmpty() && trusted.isEmpty() && !anyHeaderKey) {
+      throw new BrokerException(
+          Reason.CONFIGURATION,
+          "Cannot verify token since no trusted verification materials are provided. Set"
+              + " `trusted_certs_paths`, `trusted_jwk_sets` or `insecure_header_jwk` in"
+              + " [attestation_token].");
+    }
+    this.jwkSets = List.copyOf(jwkSets);
+    this.paths = new CertificatePaths(trusted, clock);
+    this.anyHeaderKey = anyHeaderKey;
+    this.clock = Objects.requireNonNull(clock, "clock");
+  }
+
+  /**
+   * Verifies a token and returns its payload.
+   *
+   * @throws BrokerException TOKEN; the message is for the log, callers outside see none of it
+   */
+  public JsonNode verify(String token) {
+    JWSObject jws;
+    try {
+      jws = JWSObject.parse(token);
+    } catch (ParseException e) {
+      throw refused("the token is not a JWS", e);
+    }
+    JWK key = key(jws);
+    if (key.getAlgorithm() == null) {
+      throw refused("the verification key has no `alg`", null);
+    }
+    if (!key.getAlgorithm().getName().equals(jws.getHeader().getAlgorithm().getName())) {
+      throw refused("the token's `alg` is not that of its key", null);
+    }
+    try {
+      PublicKey publicKey = ((AsymmetricJWK) key).toPublicKey();
+      var verifier = new DefaultJWSVerifierFactory().createJWSVerifier(jws.getHeader(), publicKey);
+      if (!jws.verify(verifier)) {
+        throw refused("the signature is wrong", null);
+      }
+    } catch (JOSEException e) {
+      throw refused("the token's key cannot be used", e);
+    }
+    return claims(jws);
+  }
+
+  private JsonNode claims(JWSObject jws) {
+    JsonNode claims;
+    try {
+      claims = MAPPER.readTree(jws.getPayload().toBytes());
+    } catch (JacksonException e) {
+      throw refused("the payload is not JSON", e);
+    }
+    JsonNode expires = claims.path("exp");
+    if (!expires.isNumber()) {
+      throw refused("the token has no `exp`", null);
+    }
+    if (expires.longValue() + LEEWAY_SECONDS < clock.instant().getEpochSecond()) {
+      throw refused("ExpiredSignature", null);
+    }
+    return claims;
+  }
+
+  private JWK key(JWSObject jws) {
+    Object header = jws.getHeader().toJSONObject().get("jwk");
+    if (header instanceof Map<?, ?> members) {
+      return headerKey(members);
+    }
+    String id = jws.getHeader().getKeyID();
+    return jwkSets.stream()
+        .map(set -> id == null ? null : set.getKeyByKeyId(id))
+        .filter(k -> k instanceof AsymmetricJWK)
+        .findFirst()
+        .orElseThrow(
+            () -> refused("the token has no `jwk`, and no trusted key has its `kid`", null));
+  }
+
+  private JWK headerKey(Map<?, ?> members) {
+    JsonNode jwk = MAPPER.valueToTree(members);
+    JsonNode x5c = jwk.path("x5c");
+    JWK key = parse(jwk);
+    if (!(key instanceof ECKey || key instanceof RSAKey)) {
+      throw refused("the key in the header is neither EC nor RSA", null);
+    }
+    if (anyHeaderKey) {
+      return key;
+    }
+    if (!x5c.isArray() || x5c.isEmpty()) {
+      throw refused("No x5c extension inside JWK. Invalid public key.", null);
+    }
+    List<X509Certificate> chain = chain(x5c);
+    try {
+      if (!chain.get(0).getPublicKey().equals(((AsymmetricJWK) key).toPublicKey())) {
+        throw refused("jwk does not match x5c", null);
+      }
+    } catch (JOSEException e) {
+      throw refused("the key in the header is not a key", e);
+    }
+    if (!paths.validates(chain)) {
+      throw refused("JWK cannot be validated by trust anchor", null);
+    }
+    return key;
+  }
+
+  /** Without {@code x5c}: the library reads one alphabet of base64 only. */
+  private static JWK parse(JsonNode jwk) {
+    var bare = JsonNodeFactory.instance.objectNode();
+    for (String member : List.of("kty", "alg", "crv", "x", "y", "n", "e", "kid")) {
+      if (jwk.path(member).isString()) {
+        bare.set(member, jwk.get(member));
+      }
+    }
+    try {
+      return JWK.parse(bare.toString());
+    } catch (ParseException | IllegalArgumentException e) {
+      throw refused("the key in the header is not a key", e);
+    }
+  }
+
+  private static List<X509Certificate> chain(JsonNode x5c) {
+    if (x5c.size() > MAX_CHAIN) {
+      throw refused("x5c holds more than " + MAX_CHAIN + " certificates", null);
+    }
+    List<X509Certificate> out = new ArrayList<>();
+    try {
+      CertificateFactory factory = CertificateFactory.getInstance("X.509");
+      for (JsonNode entry : x5c) {
+        byte[] der = decode(entry.asString("").replace("\n", ""));
+        out.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der)));
+      }
+    } catch (CertificateException | IllegalArgumentException e) {
+      throw refused("x5c holds no certificates", e);
+    }
+    return out;
+  }
+
+  /** Standard base64 first, then the URL-safe form of releases before v0.21. */
+  private static byte[] decode(String text) {
+    boolean urlSafe = text.indexOf('-') >= 0 || text.indexOf('_') >= 0 || text.length() % 4 != 0;
+    return (urlSafe ? Base64.getUrlDecoder() : Base64.getDecoder()).decode(text);
+  }
+
+  private static BrokerException refused(String inner, Exception cause) {
+    return new BrokerException(
+        Reason.TOKEN,
+        "Cannot verify token: neither trusted jwk set nor trusted pem public key works",
+        new BrokerException(Reason.TOKEN, inner, cause));
+  }
+}

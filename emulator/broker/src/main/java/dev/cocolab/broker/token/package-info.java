@@ -1,0 +1,2 @@
+/** Attestation tokens: signing, and verification of presented ones. */
+package dev.cocolab.broker.token;
