@@ -28,7 +28,6 @@ import org.slf4j.LoggerFactory;
 public final class BlobServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(BlobServer.class);
-  private static final String SAS_VERSION = "2021-12-02";
   private static final int LARGEST_HEADER = 32 * 1024;
   private static final int LONGEST_REQUEST_LINE = 16 * 1024;
   private static final long START_STOP_SECONDS = 10;
@@ -156,7 +155,22 @@ public final class BlobServer implements AutoCloseable {
    * @throws BlobStoreException with {@code UNKNOWN_ACCOUNT}
    */
   public String sas(String account, ServiceSas sas) {
-    return SasToken.service(account(account), sas, SAS_VERSION);
+    return account(account).sas(sas);
+  }
+
+  /**
+   * Deletes a blob as its owner.
+   *
+   * @throws BlobStoreException with {@code UNKNOWN_ACCOUNT}, or {@code BAD_NAME} where there is
+   *     none
+   */
+  public void delete(String account, String container, String blob) {
+    account(account);
+    try {
+      memory.delete(account, container, blob);
+    } catch (RefusedException refused) {
+      throw translate(refused, account + "/" + container + "/" + blob);
+    }
   }
 
   /** Stops listening and drops open connections. Does not close Vert.x. */

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 public final class StorageAccount {
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9]{3,24}");
+  private static final String SAS_VERSION = "2021-12-02";
   private static final int KEY_BYTES = 64;
   private static final int SHORTEST_KEY = 16;
 
@@ -60,6 +61,15 @@ public final class StorageAccount {
   /** A copy of the access key. Secret. */
   public byte[] key() {
     return key.clone();
+  }
+
+  /**
+   * Signs a service SAS with the account's key.
+   *
+   * @return the query string without a leading question mark, ready to append to the blob's URL
+   */
+  public String sas(ServiceSas sas) {
+    return SasToken.service(this, sas, SAS_VERSION);
   }
 
   /** The name only: the key stays out of logs. */
