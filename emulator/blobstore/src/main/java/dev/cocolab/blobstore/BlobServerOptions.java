@@ -51,6 +51,7 @@ public record BlobServerOptions(
    * @param certificateChainPem PEM, server certificate first
    * @param privateKeyPem PKCS #8 PEM. Secret.
    */
+  @SuppressWarnings("ArrayRecordComponent") // copied on the way in and out, never compared
   public record TlsIdentity(byte[] certificateChainPem, byte[] privateKeyPem) {
 
     /** Copies both arrays. */
