@@ -10,7 +10,6 @@ import dev.cocolab.evidence.snp.VcekCertificate.Field;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Date;
 import java.util.HexFormat;
 
 /** What an SNP report says, against the certificate of the key that signed it. */
@@ -76,12 +75,13 @@ final class SnpChecks {
 
   static void checkAuthority(AmdRoots.Chain chain, Instant now) {
     for (X509Certificate authority : new X509Certificate[] {chain.ark(), chain.ask()}) {
-      Date time = Date.from(now);
-      if (time.before(authority.getNotBefore()) || !time.before(authority.getNotAfter())) {
+      Instant notBefore = authority.getNotBefore().toInstant();
+      Instant notAfter = authority.getNotAfter().toInstant();
+      if (now.isBefore(notBefore) || !now.isBefore(notAfter)) {
         throw EvidenceException.mismatch(
             Refusal.CA_VALIDITY,
             authority.getSubjectX500Principal().getName(),
-            authority.getNotBefore().toInstant() + " to " + authority.getNotAfter().toInstant(),
+            notBefore + " to " + notAfter,
             now.toString());
       }
     }

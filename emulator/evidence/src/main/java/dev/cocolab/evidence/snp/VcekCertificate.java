@@ -70,6 +70,7 @@ public final class VcekCertificate {
     }
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Extension(String oid, byte[] value) {}
 
   private final byte[] der;

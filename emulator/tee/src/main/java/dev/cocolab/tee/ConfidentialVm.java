@@ -1,0 +1,202 @@
+package dev.cocolab.tee;
+
+import dev.cocolab.evidence.Tee;
+import dev.cocolab.evidence.azure.AzSnpVtpmEvidence;
+import dev.cocolab.evidence.hcl.HclReport;
+import dev.cocolab.evidence.hcl.VmConfiguration;
+import dev.cocolab.evidence.snp.SnpReportBuilder;
+import dev.cocolab.evidence.tpm.PcrBank;
+import dev.cocolab.evidence.tpm.TpmQuote;
+import java.security.KeyPair;
+import java.util.Objects;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * An emulated SEV-SNP guest on Azure, measured at boot. Safe for use by several threads: what would
+ * share the TPM is done one after the other.
+ */
+public final class ConfidentialVm implements AutoCloseable {
+
+  private static final int REPORT_ID_SIZE = 32;
+
+  /** First evidence version whose user data is the report data. */
+  private static final int BINDS_USER_DATA = 2;
+
+  private final SecureProcessor processor;
+  private final BootImage image;
+  private final VmRequest request;
+  private final VirtualTpm tpm;
+  private final VmConfiguration configuration;
+  private final byte[] reportId;
+  private final Object lock = new Object();
+  private boolean closed;
+
+  private ConfidentialVm(SecureProcessor processor, BootImage image, VmRequest request) {
+    this.processor = processor;
+    this.image = image;
+    this.request = request;
+    KeyPair ak = request.keys().take();
+    KeyPair ek = request.keys().take();
+    this.tpm = new VirtualTpm(ak, ek, image.bootedBank(), request.random(), request.clock());
+    this.configuration = new VmConfiguration(true, true, true, request.vmId());
+    this.reportId = new byte[REPORT_ID_SIZE];
+    request.random().nextBytes(reportId);
+  }
+
+  /**
+   * Boots a VM on the processor of this machine.
+   *
+   * @throws TeeException {@link TeeException.Reason#NOT_CONFIDENTIAL} or {@link
+   *     TeeException.Reason#NOT_EMULATED} for sizes without SNP
+   */
+  public static ConfidentialVm boot(
+      PlatformAuthority platform, BootImage image, VmRequest request) {
+    requireSnp(request.size());
+    return boot(platform.processor(), image, request);
+  }
+
+  /** Boots a VM on a given processor. */
+  public static ConfidentialVm boot(SecureProcessor processor, BootImage image, VmRequest request) {
+    requireSnp(request.size());
+    return new ConfidentialVm(
+        Objects.requireNonNull(processor, "processor"),
+        Objects.requireNonNull(image, "image"),
+        request);
+  }
+
+  private static void requireSnp(String size) {
+    Tee tee =
+        VmSize.teeOf(size)
+            .orElseThrow(
+                () ->
+                    new TeeException(
+                        TeeException.Reason.NOT_CONFIDENTIAL,
+                        "VM size " + size + " has no confidential hardware"));
+    if (tee != Tee.AZ_SNP_VTPM) {
+      throw new TeeException(
+          TeeException.Reason.NOT_EMULATED,
+          "VM size " + size + " needs " + tee.wireName() + ", which is not emulated");
+    }
+  }
+
+  /** The kind of evidence this VM gives. */
+  public Tee tee() {
+    return Tee.AZ_SNP_VTPM;
+  }
+
+  public String name() {
+    return request.name();
+  }
+
+  /** The Azure VM size. */
+  public String size() {
+    return request.size();
+  }
+
+  /** What was booted. */
+  public BootImage image() {
+    return image;
+  }
+
+  /**
+   * Extends a register of the SHA-256 bank, as {@code tpm2_pcrextend} in the guest does.
+   *
+   * @param digest 32 bytes
+   * @throws TeeException {@link TeeException.Reason#PCR_NOT_EXTENDABLE} for 17 to 22, which belong
+   *     to late launch; {@link TeeException.Reason#VALUE_SIZE} for a digest of another size
+   */
+  public void extend(int pcr, byte[] digest) {
+    synchronized (lock) {
+      requireRunning();
+      tpm.extend(pcr, digest);
+    }
+  }
+
+  /** The registers as they are now. */
+  public PcrBank pcrs() {
+    synchronized (lock) {
+      requireRunning();
+      return tpm.pcrs();
+    }
+  }
+
+  /**
+   * Writes the user data that the next HCL report carries, as a guest does through NV index
+   * 0x01400002. Azure needs three seconds until the report is renewed; here it is immediate.
+   *
+   * @param data at most 64 bytes
+   */
+  public void writeUserData(byte[] data) {
+    synchronized (lock) {
+      requireRunning();
+      tpm.writeUserData(data);
+    }
+  }
+
+  /**
+   * A fresh HCL report: 2600 bytes with a newly signed SNP report over the current variable data,
+   * as read from NV index 0x01400001.
+   */
+  public byte[] hclReport() {
+    synchronized (lock) {
+      requireRunning();
+      byte[] variableData = tpm.variableData(configuration);
+      return HclReport.of(processor.sign(report(variableData)), variableData).bytes();
+    }
+  }
+
+  /**
+   * Makes evidence as an attestation agent in this guest does: user data, HCL report, quote over
+   * all registers, endorsement certificate.
+   *
+   * @param reportData what the evidence is bound to, at most 64 bytes; 48 in the KBS protocol
+   * @param evidenceVersion 0, 1 or 2; before 2 the user data is left as it is
+   * @throws TeeException {@link TeeException.Reason#VALUE_SIZE} if the report data is too long
+   */
+  public ObjectNode evidence(byte[] reportData, int evidenceVersion) {
+    synchronized (lock) {
+      requireRunning();
+      if (evidenceVersion >= BINDS_USER_DATA) {
+        tpm.writeUserData(reportData);
+      }
+      byte[] hclReport = hclReport();
+      TpmQuote quote = tpm.quote(reportData);
+      return AzSnpVtpmEvidence.of(evidenceVersion, quote, hclReport, processor.vcek())
+          .toJson(evidenceVersion);
+    }
+  }
+
+  /** The report of this guest before it is signed. */
+  SnpReportBuilder report(byte[] variableData) {
+    return AzureGuest.describe(processor.report())
+        .measurement(image.launchMeasurement())
+        .reportId(reportId)
+        .reportData(HclReport.reportDataFor(variableData));
+  }
+
+  VirtualTpm tpm() {
+    return tpm;
+  }
+
+  SecureProcessor processor() {
+    return processor;
+  }
+
+  VmConfiguration configuration() {
+    return configuration;
+  }
+
+  /** Ends the VM; everything but its name and size is gone. */
+  @Override
+  public void close() {
+    synchronized (lock) {
+      closed = true;
+    }
+  }
+
+  private void requireRunning() {
+    if (closed) {
+      throw new TeeException(TeeException.Reason.CLOSED, "VM " + name() + " has been closed");
+    }
+  }
+}
