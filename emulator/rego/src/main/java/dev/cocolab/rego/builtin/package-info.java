@@ -1,0 +1,2 @@
+/** Functions the language brings along. Internal to the module. */
+package dev.cocolab.rego.builtin;

@@ -1,0 +1,36 @@
+package dev.cocolab.rego.plan;
+
+import dev.cocolab.rego.TraceEvent.Outcome;
+
+/** Steps that must all hold. */
+record Body(Step[] steps) {
+
+  static final Body EMPTY = new Body(new Step[0]);
+
+  /** Runs the continuation for each solution; true if it asked to stop. */
+  boolean run(Frame frame, Step.Next next) {
+    return run(frame, 0, next);
+  }
+
+  /** Whether there is a solution. */
+  boolean holds(Frame frame) {
+    return run(frame, solution -> true);
+  }
+
+  private boolean run(Frame frame, int from, Step.Next next) {
+    for (int i = from; i < steps.length; i++) {
+      if (steps[i] instanceof Step.Check check) {
+        if (check.check(frame) != Outcome.TRUE) {
+          return false;
+        }
+      } else {
+        int rest = i + 1;
+        frame.evaluation().enter(1);
+        boolean stop = steps[i].run(frame, inner -> run(inner, rest, next));
+        frame.evaluation().leave(1);
+        return stop;
+      }
+    }
+    return next.go(frame);
+  }
+}

@@ -1,0 +1,136 @@
+package dev.cocolab.rego.plan;
+
+import dev.cocolab.rego.RegoException;
+import dev.cocolab.rego.builtin.Meter;
+import dev.cocolab.rego.value.Undefined;
+import dev.cocolab.rego.value.Value;
+import java.time.Clock;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * One evaluation: its documents, the rules already evaluated, what it has spent, printed and
+ * traced.
+ *
+ * <p>Under {@code with} a part of it runs with other documents and an empty memory, but shares the
+ * rest.
+ */
+final class Evaluation implements Meter {
+
+  private final Value input;
+  private final Value data;
+  private final Shared shared;
+  private final Map<DocNode, Value> overrides;
+  private final Map<String, Replacement> replacements;
+  private final Map<DocNode, Value> known = new IdentityHashMap<>();
+  private final Set<DocNode> active = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /** What all parts of an evaluation share. */
+  record Shared(Budget budget, Recorder recorder, Clock clock, boolean strict) {}
+
+  /** What is called in place of a function. */
+  @FunctionalInterface
+  interface Replacement {
+    Value call(Evaluation evaluation, Value[] arguments);
+  }
+
+  Evaluation(Value input, Value data, Shared shared) {
+    this(input, data, shared, Map.of(), Map.of());
+  }
+
+  private Evaluation(
+      Value input,
+      Value data,
+      Shared shared,
+      Map<DocNode, Value> overrides,
+      Map<String, Replacement> replacements) {
+    this.input = input;
+    this.data = data;
+    this.shared = shared;
+    this.overrides = overrides;
+    this.replacements = replacements;
+  }
+
+  /** An evaluation in which constants can be computed. */
+  static Evaluation none() {
+    Shared shared = new Shared(new Budget(Long.MAX_VALUE), new Recorder(), Clock.systemUTC(), true);
+    return new Evaluation(Undefined.UNDEFINED, Undefined.UNDEFINED, shared);
+  }
+
+  /** The same evaluation with other documents or functions. */
+  Evaluation with(
+      Value otherInput,
+      Value otherData,
+      Map<DocNode, Value> otherOverrides,
+      Map<String, Replacement> otherReplacements) {
+    return new Evaluation(otherInput, otherData, shared, otherOverrides, otherReplacements);
+  }
+
+  Value input() {
+    return input;
+  }
+
+  Value data() {
+    return data;
+  }
+
+  Map<DocNode, Value> overrides() {
+    return overrides;
+  }
+
+  Map<String, Replacement> replacements() {
+    return replacements;
+  }
+
+  Optional<Value> override(DocNode node) {
+    return overrides.isEmpty() ? Optional.empty() : Optional.ofNullable(overrides.get(node));
+  }
+
+  boolean strict() {
+    return shared.strict();
+  }
+
+  Recorder recorder() {
+    return shared.recorder();
+  }
+
+  @Override
+  public void charge(long units) {
+    shared.budget().charge(units);
+  }
+
+  @Override
+  public Clock clock() {
+    return shared.clock();
+  }
+
+  void enter(int levels) {
+    shared.budget().enter(levels);
+  }
+
+  void leave(int levels) {
+    shared.budget().leave(levels);
+  }
+
+  /** The value of a rule, evaluated on first use. */
+  Value once(DocNode node, Supplier<Value> rule) {
+    Value value = known.get(node);
+    if (value == null) {
+      if (!active.add(node)) {
+        throw new RegoException(
+            RegoException.Reason.EVALUATION, "", 0, 0, "rule " + node.path() + " is recursive");
+      }
+      charge(1);
+      enter(2);
+      value = rule.get();
+      leave(2);
+      active.remove(node);
+      known.put(node, value);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,2 @@
+/** Values of the language and their total order. Internal to the module. */
+package dev.cocolab.rego.value;
