@@ -111,7 +111,7 @@ final class BlobMemory {
     boolean known = blocks.containsKey(id);
     boolean otherLength =
         !blocks.isEmpty() && blocks.keySet().iterator().next().length() != id.length();
-    if (otherLength || !known && blocks.size() >= MOST_BLOCKS) {
+    if (otherLength || (!known && blocks.size() >= MOST_BLOCKS)) {
       throw new RefusedException(BlobError.INVALID_BLOCK_ID);
     }
     long before = known ? blocks.get(id).length : 0;

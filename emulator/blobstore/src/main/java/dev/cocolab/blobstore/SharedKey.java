@@ -75,8 +75,8 @@ final class SharedKey {
     for (String name : STANDARD) {
       String value = headers.contains(name) ? headers.get(name).strip() : "";
       boolean omitted =
-          name.equals("Content-Length") && value.equals("0")
-              || name.equals("Date") && headers.contains("x-ms-date");
+          (name.equals("Content-Length") && value.equals("0"))
+              || (name.equals("Date") && headers.contains("x-ms-date"));
       text.append('\n').append(omitted ? "" : value);
     }
     text.append('\n');
