@@ -99,7 +99,7 @@ public record Profile(
         "redhat-1.2",
         1,
         InputNames.HYPHENS,
-        new TokenDialect(false, true, true),
+        new TokenDialect(false, false, true),
         RegoSyntax.V1,
         RegoSyntax.V1,
         ErrorTexts.REDHAT_1_2,

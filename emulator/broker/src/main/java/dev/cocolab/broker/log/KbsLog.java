@@ -93,7 +93,7 @@ public final class KbsLog {
     line.chars()
         .forEach(
             c -> {
-              if (c < 0x20 && c != '\t' || c == 0x7f) {
+              if ((c < 0x20 && c != '\t') || c == 0x7f) {
                 out.append(String.format("\\u{%x}", c));
               } else {
                 out.append((char) c);

@@ -1,0 +1,42 @@
+package dev.cocolab.broker;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A request below {@code /kbs/v0/}.
+ *
+ * @param method HTTP method
+ * @param path what follows the prefix, percent-decoded
+ * @param query the query string's members; the last of a name counts
+ * @param session value of the session cookie
+ * @param authorization the header
+ * @param body the body, empty when there is none
+ * @param peer address of the caller
+ */
+record ApiRequest(
+    String method,
+    String path,
+    Map<String, String> query,
+    Optional<String> session,
+    Optional<String> authorization,
+    byte[] body,
+    String peer) {
+
+  /** First element of the path. */
+  String plugin() {
+    int slash = path.indexOf('/');
+    return slash < 0 ? path : path.substring(0, slash);
+  }
+
+  /** The other elements. */
+  List<String> resourcePath() {
+    int slash = path.indexOf('/');
+    return slash < 0 ? List.of() : List.of(path.substring(slash + 1).split("/", -1));
+  }
+
+  boolean is(String plugin, String method) {
+    return plugin().equals(plugin) && this.method.equals(method);
+  }
+}

@@ -1,0 +1,129 @@
+package dev.cocolab.broker;
+
+import dev.cocolab.broker.appraisal.SubmodAppraisal;
+import dev.cocolab.broker.appraisal.Verdict;
+import dev.cocolab.broker.failure.BrokerException;
+import dev.cocolab.broker.failure.BrokerException.Reason;
+import dev.cocolab.broker.policy.Evaluation;
+import dev.cocolab.broker.storage.ReferenceValues;
+import dev.cocolab.evidence.EvidenceException;
+import dev.cocolab.protocol.Attestation;
+import dev.cocolab.rego.TraceEvent;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/** Writes what the attestation service decided into the journal. */
+final class AppraisalRecorder {
+  private static final JsonNode NULL = JsonNodeFactory.instance.nullNode();
+
+  private final AttestationJournal journal;
+  private final IssuedTokens tokens;
+  private final ReferenceValues referenceValues;
+  private final Clock clock;
+
+  AppraisalRecorder(
+      AttestationJournal journal,
+      IssuedTokens tokens,
+      ReferenceValues referenceValues,
+      Clock clock) {
+    this.journal = journal;
+    this.tokens = tokens;
+    this.referenceValues = referenceValues;
+    this.clock = clock;
+  }
+
+  void issued(String tee, Attestation message, Verdict.Issued verdict, String peer) {
+    List<Appraisal.Submod> submods = verdict.submods().stream().map(this::submod).toList();
+    Appraisal appraisal = appraisal(tee, Optional.of(message), submods, Optional.empty(), peer);
+    tokens.add(verdict.token(), appraisal);
+    journal.record(appraisal);
+  }
+
+  /** Records a refusal of the attestation service and returns the error to answer with. */
+  ApiError refused(String tee, Attestation message, Verdict.Refused verdict, String peer) {
+    Optional<PolicyRun> run = verdict.evaluation().map(this::run);
+    record(tee, Optional.of(message), verdict.cause(), run, peer);
+    return ApiError.attestFailed(
+        new BrokerException(
+            verdict.cause().reason(), "verify TEE evidence failed", verdict.cause()));
+  }
+
+  /** Records a refusal of the handshake itself. */
+  void refused(String tee, Optional<Attestation> message, BrokerException cause, String peer) {
+    record(tee, message, cause, Optional.empty(), peer);
+  }
+
+  private void record(
+      String tee,
+      Optional<Attestation> message,
+      BrokerException cause,
+      Optional<PolicyRun> run,
+      String peer) {
+    String reason = cause.reason().name();
+    Optional<Appraisal.Mismatch> mismatch = Optional.empty();
+    if (cause.getCause() instanceof EvidenceException evidence) {
+      reason = evidence.reason().name();
+      mismatch =
+          evidence.mismatch().map(m -> new Appraisal.Mismatch(m.field(), m.expected(), m.found()));
+    }
+    Appraisal.Refusal refusal =
+        new Appraisal.Refusal(cause.reason().name(), reason, cause.chain(), mismatch, run);
+    journal.record(appraisal(tee, message, List.of(), Optional.of(refusal), peer));
+  }
+
+  private Appraisal appraisal(
+      String tee,
+      Optional<Attestation> message,
+      List<Appraisal.Submod> submods,
+      Optional<Appraisal.Refusal> refusal,
+      String peer) {
+    return new Appraisal(
+        journal.nextId(),
+        clock.instant(),
+        peer,
+        tee,
+        message.map(Attestation::primaryEvidence).orElse(NULL),
+        message.map(m -> (JsonNode) m.runtimeData().claims(m.additionalEvidence())).orElse(NULL),
+        message.flatMap(Attestation::initData).map(Attestation.InitDataText::body),
+        referenceValues(),
+        submods,
+        refusal);
+  }
+
+  private Map<String, JsonNode> referenceValues() {
+    try {
+      return referenceValues.all();
+    } catch (BrokerException e) {
+      if (e.reason() != Reason.REFERENCE_VALUES && e.reason() != Reason.STORAGE) {
+        throw e;
+      }
+      // What cannot be read is named by the refusal that it causes.
+      return Map.of();
+    }
+  }
+
+  private Appraisal.Submod submod(SubmodAppraisal appraisal) {
+    return new Appraisal.Submod(
+        appraisal.name(),
+        appraisal.inputName(),
+        appraisal.vector().status().wireName(),
+        appraisal.vector().claims(),
+        appraisal.input(),
+        run(appraisal.evaluation()));
+  }
+
+  private PolicyRun run(Evaluation evaluation) {
+    List<TraceEvent> trace = new ArrayList<>();
+    evaluation.results().values().forEach(result -> trace.addAll(result.trace()));
+    return new PolicyRun(
+        evaluation.file(),
+        evaluation.source(),
+        trace,
+        evaluation.failure().map(BrokerException::chain));
+  }
+}

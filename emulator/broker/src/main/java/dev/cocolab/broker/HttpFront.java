@@ -1,0 +1,160 @@
+package dev.cocolab.broker;
+
+import dev.cocolab.broker.log.KbsLog;
+import io.vertx.core.Future;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The HTTP side: routes, the bound on bodies, headers, and the access log. Requests are answered on
+ * worker threads of the broker's own, because they read files and evaluate policies.
+ */
+final class HttpFront {
+  private static final String API_METHODS = "GET, POST, PUT, DELETE";
+  private static final Set<String> ALLOWED = Set.of("GET", "POST", "PUT", "DELETE");
+
+  private final KbsApi api;
+  private final WorkerExecutor workers;
+  private final int maxBodyBytes;
+  private final KbsLog log;
+
+  HttpFront(KbsApi api, WorkerExecutor workers, int maxBodyBytes, KbsLog log) {
+    this.api = api;
+    this.workers = workers;
+    this.maxBodyBytes = maxBodyBytes;
+    this.log = log;
+  }
+
+  void handle(HttpServerRequest request) {
+    long start = System.nanoTime();
+    Optional<String> apiPath = RequestTarget.apiPath(request.path() == null ? "" : request.path());
+    if (apiPath.isPresent()) {
+      if (ALLOWED.contains(request.method().name())) {
+        receive(request, apiPath.get(), start);
+      } else {
+        finish(request, methodNotAllowed(request, API_METHODS), Buffer.buffer(), start);
+      }
+    } else if ("/healthz".equals(request.path())) {
+      boolean get = request.method().equals(HttpMethod.GET);
+      HttpServerResponse response = get ? request.response() : methodNotAllowed(request, "GET");
+      finish(request, response, Buffer.buffer(), start);
+    } else {
+      finish(request, request.response().setStatusCode(404), Buffer.buffer(), start);
+    }
+  }
+
+  private static HttpServerResponse methodNotAllowed(HttpServerRequest request, String allow) {
+    return request.response().setStatusCode(405).putHeader("allow", allow);
+  }
+
+  private void receive(HttpServerRequest request, String path, long start) {
+    Buffer body = Buffer.buffer();
+    boolean[] refused = {announcesTooMuch(request)};
+    if (refused[0]) {
+      tooLarge(request, start);
+    }
+    request.handler(
+        chunk -> {
+          if (refused[0]) {
+            return;
+          }
+          if (body.length() + chunk.length() > maxBodyBytes) {
+            refused[0] = true;
+            tooLarge(request, start);
+          } else {
+            body.appendBuffer(chunk);
+          }
+        });
+    request.endHandler(
+        end -> {
+          if (!refused[0]) {
+            answer(request, path, body.getBytes(), start);
+          }
+        });
+  }
+
+  private boolean announcesTooMuch(HttpServerRequest request) {
+    String length = request.getHeader("content-length");
+    try {
+      return length != null && Long.parseLong(length) > maxBodyBytes;
+    } catch (NumberFormatException e) {
+      return true;
+    }
+  }
+
+  private void tooLarge(HttpServerRequest request, long start) {
+    HttpServerResponse response =
+        request
+            .response()
+            .setStatusCode(413)
+            .putHeader("content-type", "text/plain; charset=utf-8")
+            .putHeader("connection", "close");
+    finish(request, response, Buffer.buffer("payload reached size limit"), start);
+  }
+
+  private void answer(HttpServerRequest request, String path, byte[] body, long start) {
+    ApiRequest call =
+        new ApiRequest(
+            request.method().name(),
+            path,
+            RequestTarget.query(request.query()),
+            RequestTarget.cookie(request.getHeader("cookie"), Handshake.COOKIE),
+            Optional.ofNullable(request.getHeader("authorization")),
+            body,
+            peer(request));
+    Future<ApiResponse> answer = workers.executeBlocking(() -> api.answer(call), false);
+    answer.onComplete(
+        result -> {
+          HttpServerResponse response = request.response();
+          if (result.failed()) {
+            log.error("kbs::api_server", "request failed: " + result.cause());
+            finish(request, response.setStatusCode(500), Buffer.buffer(), start);
+            return;
+          }
+          ApiResponse value = result.result();
+          response.setStatusCode(value.status());
+          value.contentType().ifPresent(type -> response.putHeader("content-type", type));
+          value.setCookie().ifPresent(cookie -> response.putHeader("set-cookie", cookie));
+          finish(request, response, Buffer.buffer(value.body()), start);
+        });
+  }
+
+  private void finish(
+      HttpServerRequest request, HttpServerResponse response, Buffer body, long start) {
+    int status = response.getStatusCode();
+    // Before the answer, so that whoever has the answer finds the line.
+    access(request, status, body.length(), start);
+    response.end(body);
+  }
+
+  private void access(HttpServerRequest request, int status, int bytes, long start) {
+    log.info(
+        "actix_web::middleware::logger",
+        String.format(
+            Locale.ROOT,
+            "%s \"%s %s HTTP/1.1\" %d %d \"%s\" \"%s\" %.6f",
+            peer(request),
+            request.method().name(),
+            request.uri(),
+            status,
+            bytes,
+            header(request, "referer"),
+            header(request, "user-agent"),
+            (System.nanoTime() - start) / 1e9));
+  }
+
+  private static String header(HttpServerRequest request, String name) {
+    String value = request.getHeader(name);
+    return value == null ? "-" : value;
+  }
+
+  private static String peer(HttpServerRequest request) {
+    return request.remoteAddress() == null ? "-" : request.remoteAddress().hostAddress();
+  }
+}

@@ -1,0 +1,139 @@
+package dev.cocolab.broker;
+
+import dev.cocolab.broker.config.KbsConfig;
+import dev.cocolab.broker.failure.BrokerException;
+import dev.cocolab.broker.failure.BrokerException.Reason;
+import dev.cocolab.broker.log.KbsLog;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/** The servers of a broker, and how it ends. */
+final class StartedKbs implements RunningKbs {
+  private static final int HEADER_BYTES = 128 * 1024;
+  private static final int IDLE_SECONDS = 60;
+  private static final long CLOSE_SECONDS = 10;
+
+  private final CompletableFuture<InetSocketAddress> listening = new CompletableFuture<>();
+  private final CompletableFuture<Integer> exited = new CompletableFuture<>();
+  private final List<HttpServer> servers = new ArrayList<>();
+  private WorkerExecutor workers;
+
+  static StartedKbs failed(int exitCode) {
+    StartedKbs out = new StartedKbs();
+    out.exited.complete(exitCode);
+    return out;
+  }
+
+  /** Options that every socket shares. */
+  static HttpServerOptions options() {
+    return new HttpServerOptions()
+        .setMaxHeaderSize(HEADER_BYTES)
+        .setMaxInitialLineLength(HEADER_BYTES)
+        .setIdleTimeout(IDLE_SECONDS)
+        .setUseAlpn(false);
+  }
+
+  /** Starts listening; what fails later ends the program through {@code fail}. */
+  static StartedKbs listen(
+      Vertx vertx,
+      String workerName,
+      KbsConfig.Http config,
+      HttpServerOptions options,
+      InetAddress podAddress,
+      KbsApi api,
+      KbsLog log,
+      Consumer<String> fail) {
+    StartedKbs out = new StartedKbs();
+    int threads = Math.max(2, Math.min(config.workers(), 16));
+    out.workers = vertx.createSharedWorkerExecutor(workerName, threads);
+    HttpFront front = new HttpFront(api, out.workers, config.maxBodyBytes(), log);
+    List<Future<HttpServer>> starts = new ArrayList<>();
+    for (String socket : config.sockets()) {
+      InetSocketAddress address = address(socket, podAddress);
+      HttpServer server = vertx.createHttpServer(options).requestHandler(front::handle);
+      out.servers.add(server);
+      starts.add(server.listen(address.getPort(), address.getAddress().getHostAddress()));
+    }
+    Future.all(starts)
+        .onComplete(
+            done -> {
+              if (done.succeeded()) {
+                InetAddress first = address(config.sockets().get(0), podAddress).getAddress();
+                out.listening.complete(
+                    new InetSocketAddress(first, out.servers.get(0).actualPort()));
+              } else {
+                fail.accept("failed to listen on " + config.sockets() + ": " + done.cause());
+                out.shutDown().onComplete(end -> out.exited.complete(1));
+              }
+            });
+    return out;
+  }
+
+  /** {@code 0.0.0.0} stands for the pod's address: it has no other. */
+  private static InetSocketAddress address(String socket, InetAddress podAddress) {
+    int colon = socket.lastIndexOf(':');
+    try {
+      String host = colon < 0 ? "" : socket.substring(0, colon);
+      int port = Integer.parseInt(socket.substring(colon + 1));
+      if (host.equals("0.0.0.0") || host.equals("[::]")) {
+        return new InetSocketAddress(podAddress, port);
+      }
+      if (host.matches("[0-9.]+|\\[[0-9a-fA-F:]+]")) {
+        return new InetSocketAddress(InetAddress.getByName(host), port);
+      }
+    } catch (IllegalArgumentException | UnknownHostException e) {
+      throw new BrokerException(
+          Reason.CONFIGURATION, "`http_server.sockets`: invalid socket address " + socket, e);
+    }
+    throw new BrokerException(
+        Reason.CONFIGURATION, "`http_server.sockets`: invalid socket address " + socket);
+  }
+
+  @Override
+  public CompletionStage<InetSocketAddress> listening() {
+    return listening;
+  }
+
+  @Override
+  public CompletionStage<Integer> exited() {
+    return exited;
+  }
+
+  @Override
+  public void close() {
+    try {
+      shutDown().toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      throw new BrokerException(Reason.CONFIGURATION, "the broker did not stop in time", e);
+    } finally {
+      exited.complete(0);
+    }
+  }
+
+  private synchronized Future<?> shutDown() {
+    List<Future<?>> ends = new ArrayList<>();
+    servers.forEach(server -> ends.add(server.close()));
+    servers.clear();
+    if (workers != null) {
+      ends.add(workers.close());
+      workers = null;
+    }
+    return Future.join(ends);
+  }
+}
