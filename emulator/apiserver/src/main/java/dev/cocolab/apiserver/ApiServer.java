@@ -1,19 +1,86 @@
 package dev.cocolab.apiserver;
 
+import dev.cocolab.apiserver.auth.Authorizer;
+import dev.cocolab.apiserver.codec.BodyDecoder;
+import dev.cocolab.apiserver.http.HttpFront;
+import dev.cocolab.apiserver.registry.ResourceRegistry;
+import dev.cocolab.apiserver.resource.ObjectIdentity;
+import dev.cocolab.apiserver.resource.ResourceService;
+import dev.cocolab.apiserver.schema.ApiTypes;
+import dev.cocolab.apiserver.store.MemoryObjectStore;
+import io.vertx.core.Future;
 import java.net.URI;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The server, listening. */
+/**
+ * The server, listening. Objects live in memory and end with it. Several servers may run in one
+ * JVM.
+ *
+ * <p>Not to be started or closed on an event loop: both wait.
+ */
 public final class ApiServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
+  private static final long WAIT_SECONDS = 20;
+
+  private final HttpFront front;
   private final URI url;
 
-  private ApiServer(URI url) {
+  private ApiServer(HttpFront front, URI url) {
+    this.front = front;
     this.url = url;
   }
 
-  /** Starts to listen; returns when the first request can be answered. */
+  /**
+   * Starts to listen; returns when the first request can be answered.
+   *
+   * @throws ApiServerException when the address cannot be had, or certificate or key cannot be used
+   */
   public static ApiServer start(ApiServerOptions options) {
-    return new ApiServer(
-        URI.create("https://" + options.bind().getHostAddress() + ":" + options.port()));
+    ApiTypes types = ApiTypes.load();
+    ResourceRegistry registry = new ResourceRegistry();
+    BodyDecoder decoder = new BodyDecoder(types, registry);
+    ResourceService service =
+        new ResourceService(
+            new MemoryObjectStore(options.eventLogSize()),
+            registry,
+            types,
+            decoder,
+            new ObjectIdentity(options.clock(), options.names()));
+    service.createSystemNamespaces();
+    HttpFront front =
+        new HttpFront(options, service, registry, types, decoder, Authorizer.everyKnownUser());
+    String host = options.bind().getHostAddress();
+    try {
+      int port = await(front.listen());
+      String shown = host.contains(":") ? "[" + host + "]" : host;
+      ApiServer server = new ApiServer(front, URI.create("https://" + shown + ":" + port));
+      LOG.info("API server listens on {}", server.url);
+      return server;
+    } catch (RuntimeException e) {
+      front.close();
+      throw new ApiServerException(
+          ApiServerException.Reason.CANNOT_LISTEN,
+          "the API server cannot listen on " + host + ":" + options.port() + ": " + e.getMessage(),
+          e);
+    }
+  }
+
+  private static <T> T await(Future<T> future) {
+    try {
+      return future.toCompletionStage().toCompletableFuture().get(WAIT_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new CompletionException(e.getCause().getMessage(), e.getCause());
+    } catch (TimeoutException e) {
+      throw new CompletionException("no answer within " + WAIT_SECONDS + " seconds", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CompletionException("interrupted", e);
+    }
   }
 
   /** {@code https://address:port}, without a trailing slash. */
@@ -23,5 +90,11 @@ public final class ApiServer implements AutoCloseable {
 
   /** Ends all watches and stops listening. */
   @Override
-  public void close() {}
+  public void close() {
+    try {
+      await(front.close());
+    } catch (CompletionException e) {
+      LOG.warn("the API server did not close in order", e);
+    }
+  }
 }

@@ -1,0 +1,104 @@
+package dev.cocolab.apiserver.codec;
+
+import java.util.List;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLFactory;
+
+/**
+ * Reads JSON and YAML into trees and notes keys that stand twice in one object, which a tree cannot
+ * show: {@code duplicate field "spec.replicas"}. Nesting is limited to 200 levels. Throws Jackson's
+ * unchecked exception for text that does not parse.
+ */
+final class TreeReader {
+  private static final int MAX_DEPTH = 200;
+  private static final StreamReadConstraints BOUNDS =
+      StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build();
+  private static final JsonFactory JSON =
+      JsonFactory.builder().streamReadConstraints(BOUNDS).build();
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
+  private final List<String> duplicates;
+
+  private TreeReader(List<String> duplicates) {
+    this.duplicates = duplicates;
+  }
+
+  static JsonNode json(byte[] text, List<String> duplicates) {
+    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
+      return new TreeReader(duplicates).document(parser);
+    }
+  }
+
+  static JsonNode yaml(byte[] text, List<String> duplicates) {
+    YAMLFactory factory = YAMLFactory.builder().streamReadConstraints(BOUNDS).build();
+    try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), text)) {
+      return new TreeReader(duplicates).document(parser);
+    }
+  }
+
+  private JsonNode document(JsonParser parser) {
+    JsonToken first = parser.nextToken();
+    if (first == null) {
+      return NODES.missingNode();
+    }
+    JsonNode root = value(parser, first, "");
+    if (parser.nextToken() != null) {
+      throw new StreamReadException(parser, "more than one document");
+    }
+    return root;
+  }
+
+  private JsonNode value(JsonParser parser, JsonToken token, String path) {
+    return switch (token) {
+      case START_OBJECT -> object(parser, path);
+      case START_ARRAY -> array(parser, path);
+      case VALUE_STRING -> NODES.stringNode(parser.getString());
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser);
+      case VALUE_TRUE -> NODES.booleanNode(true);
+      case VALUE_FALSE -> NODES.booleanNode(false);
+      case VALUE_NULL -> NODES.nullNode();
+      default -> throw new StreamReadException(parser, "unexpected " + token);
+    };
+  }
+
+  private ObjectNode object(JsonParser parser, String path) {
+    ObjectNode object = NODES.objectNode();
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String name = parser.currentName();
+      String here = path.isEmpty() ? name : path + "." + name;
+      JsonNode value = value(parser, parser.nextToken(), here);
+      if (object.replace(name, value) != null) {
+        duplicates.add("duplicate field \"" + here + "\"");
+      }
+    }
+    return object;
+  }
+
+  private ArrayNode array(JsonParser parser, String path) {
+    ArrayNode array = NODES.arrayNode();
+    for (JsonToken token = parser.nextToken();
+        token != JsonToken.END_ARRAY;
+        token = parser.nextToken()) {
+      array.add(value(parser, token, path + "[" + array.size() + "]"));
+    }
+    return array;
+  }
+
+  private static JsonNode number(JsonParser parser) {
+    return switch (parser.getNumberType()) {
+      case INT -> NODES.numberNode(parser.getIntValue());
+      case LONG -> NODES.numberNode(parser.getLongValue());
+      case BIG_INTEGER -> NODES.numberNode(parser.getBigIntegerValue());
+      default -> NODES.numberNode(parser.getDoubleValue());
+    };
+  }
+}

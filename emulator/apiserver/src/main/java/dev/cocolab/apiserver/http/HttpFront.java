@@ -1,0 +1,109 @@
+package dev.cocolab.apiserver.http;
+
+import dev.cocolab.apiserver.ApiServerOptions;
+import dev.cocolab.apiserver.auth.Authenticator;
+import dev.cocolab.apiserver.auth.Authorizer;
+import dev.cocolab.apiserver.auth.ClientCertificates;
+import dev.cocolab.apiserver.auth.ServiceAccountTokens;
+import dev.cocolab.apiserver.codec.BodyDecoder;
+import dev.cocolab.apiserver.discovery.DiscoveryDocuments;
+import dev.cocolab.apiserver.discovery.OpenApiDocuments;
+import dev.cocolab.apiserver.discovery.OpenApiSchemas;
+import dev.cocolab.apiserver.kubelet.KubeletLogs;
+import dev.cocolab.apiserver.registry.ResourceRegistry;
+import dev.cocolab.apiserver.resource.ResourceService;
+import dev.cocolab.apiserver.schema.ApiTypes;
+import dev.cocolab.apiserver.table.TableRenderer;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.TrustOptions;
+import java.util.Optional;
+
+/** The listening side: TLS with HTTP/2 and HTTP/1.1, and the handlers behind it. */
+public final class HttpFront {
+  private final Vertx vertx;
+  private final ApiServerOptions options;
+  private final ApiRouter router;
+  private final WatchHandler watches;
+  private final KubeletLogs logs;
+  private final Optional<ClientCertificates> certificates;
+  private Optional<HttpServer> server = Optional.empty();
+
+  public HttpFront(
+      ApiServerOptions options,
+      ResourceService service,
+      ResourceRegistry registry,
+      ApiTypes types,
+      BodyDecoder decoder,
+      Authorizer authorizer) {
+    this.vertx = options.vertx();
+    this.options = options;
+    this.certificates =
+        options.clientCaPem().map(pem -> new ClientCertificates(pem, options.clock()));
+    ServiceAccountTokens tokens =
+        new ServiceAccountTokens(
+            options.keys(), options.clock(), service.subresources()::accountExists);
+    Authenticator authenticator = new Authenticator(options.tokens(), certificates, tokens);
+    Rendering rendering = new Rendering(new TableRenderer(options.clock()));
+    this.watches = new WatchHandler(vertx, service.store(), rendering);
+    this.logs = new KubeletLogs(vertx, service.store(), options.kubelet());
+    ResourceHandler objects = new ResourceHandler(service, decoder, rendering, watches);
+    ApiRouter.Handlers handlers =
+        new ApiRouter.Handlers(
+            objects,
+            new SubresourceHandler(service, objects, decoder, rendering, logs, tokens),
+            new ReviewHandler(decoder, authenticator, authorizer),
+            new NonResourceHandler(
+                new DiscoveryDocuments(registry),
+                new OpenApiDocuments(registry, new OpenApiSchemas(types))));
+    this.router =
+        new ApiRouter(authenticator, authorizer, registry, handlers, new BodyReader(vertx));
+  }
+
+  /** Listens; the future holds the port. */
+  public Future<Integer> listen() {
+    HttpServer made = vertx.createHttpServer(serverOptions());
+    made.requestHandler(router);
+    made.exceptionHandler(
+        broken ->
+            org.slf4j.LoggerFactory.getLogger(HttpFront.class)
+                .debug("a connection failed", broken));
+    server = Optional.of(made);
+    return made.listen(options.port(), options.bind().getHostAddress()).map(HttpServer::actualPort);
+  }
+
+  private HttpServerOptions serverOptions() {
+    HttpServerOptions settings =
+        new HttpServerOptions()
+            .setSsl(true)
+            .setUseAlpn(true)
+            .setKeyCertOptions(
+                new PemKeyCertOptions()
+                    .addCertValue(Buffer.buffer(options.serving().certificatePem()))
+                    .addKeyValue(Buffer.buffer(options.serving().keyPem())))
+            .setMaxInitialLineLength(16 * 1024)
+            .setMaxHeaderSize(64 * 1024)
+            .setMaxWebSocketFrameSize(1024 * 1024)
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setHandle100ContinueAutomatically(true);
+    certificates.ifPresent(
+        known ->
+            settings
+                .setClientAuth(ClientAuth.REQUEST)
+                .setTrustOptions(TrustOptions.wrap(new LateTrust(known.authorities()))));
+    return settings;
+  }
+
+  /** Ends watches and connections, then stops listening. */
+  public Future<Void> close() {
+    watches.close();
+    logs.close();
+    return server.map(HttpServer::close).orElseGet(Future::succeededFuture);
+  }
+}

@@ -1,0 +1,133 @@
+package dev.cocolab.apiserver.http;
+
+import dev.cocolab.apiserver.registry.ResourceType;
+import dev.cocolab.apiserver.resource.DeleteOptions;
+import dev.cocolab.apiserver.resource.ResourceReader.ListQuery;
+import dev.cocolab.apiserver.resource.WriteOptions;
+import dev.cocolab.apiserver.resource.WriteOptions.FieldValidation;
+import dev.cocolab.apiserver.selector.FieldSelector;
+import dev.cocolab.apiserver.selector.LabelSelector;
+import dev.cocolab.apiserver.status.ApiException;
+import io.vertx.core.MultiMap;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** The query of a request, with types; throws 400 for values that have none. */
+final class Query {
+  private static final Duration LONGEST_WATCH = Duration.ofMinutes(50);
+  private static final Set<String> TRUE = Set.of("true", "1");
+  private static final Set<String> FALSE = Set.of("false", "0", "");
+
+  private final MultiMap parameters;
+
+  Query(MultiMap parameters) {
+    this.parameters = parameters;
+  }
+
+  String text(String name) {
+    String value = parameters.get(name);
+    return value == null ? "" : value;
+  }
+
+  boolean has(String name) {
+    return parameters.contains(name);
+  }
+
+  boolean flag(String name) {
+    String value = text(name).toLowerCase(Locale.ROOT);
+    if (TRUE.contains(value)) {
+      return true;
+    }
+    if (FALSE.contains(value)) {
+      return false;
+    }
+    throw invalid(name, value);
+  }
+
+  OptionalLong number(String name) {
+    String value = text(name);
+    if (value.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    if (!value.matches("-?\\d{1,18}")) {
+      throw invalid(name, value);
+    }
+    return OptionalLong.of(Long.parseLong(value));
+  }
+
+  private static ApiException invalid(String name, String value) {
+    return ApiException.badRequest(
+        "invalid value for the query parameter " + name + ": \"" + value + "\"");
+  }
+
+  ListQuery list(ResourceType type) {
+    long limit = number("limit").orElse(0);
+    return new ListQuery(
+        LabelSelector.parse(text("labelSelector")),
+        FieldSelector.parse(text("fieldSelector"), type),
+        (int) Math.max(0, Math.min(limit, Integer.MAX_VALUE)),
+        text("continue"),
+        text("resourceVersion"),
+        text("resourceVersionMatch"));
+  }
+
+  /** How long a watch lives. */
+  Duration watchLife() {
+    long seconds = number("timeoutSeconds").orElse(0);
+    Duration wanted = Duration.ofSeconds(seconds);
+    return seconds <= 0 || wanted.compareTo(LONGEST_WATCH) > 0 ? LONGEST_WATCH : wanted;
+  }
+
+  Optional<Boolean> sendInitialEvents() {
+    if (!has("sendInitialEvents")) {
+      if (has("resourceVersionMatch")) {
+        throw forbiddenInWatch(
+            "resourceVersionMatch",
+            "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
+      }
+      return Optional.empty();
+    }
+    if (!text("resourceVersionMatch").equals("NotOlderThan")) {
+      throw forbiddenInWatch(
+          "resourceVersionMatch",
+          "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+    }
+    return Optional.of(flag("sendInitialEvents"));
+  }
+
+  private static ApiException forbiddenInWatch(String field, String text) {
+    return ApiException.invalid(
+        new ApiException.Subject("meta.k8s.io", "ListOptions", ""),
+        java.util.List.of(dev.cocolab.apiserver.status.Cause.forbidden(field, text)));
+  }
+
+  WriteOptions write(Consumer<String> warnings) {
+    String validation = text("fieldValidation");
+    FieldValidation mode =
+        switch (validation) {
+          case "", "Warn" -> FieldValidation.WARN;
+          case "Strict" -> FieldValidation.STRICT;
+          case "Ignore" -> FieldValidation.IGNORE;
+          default -> throw invalid("fieldValidation", validation);
+        };
+    return new WriteOptions(dryRun(), mode, warnings);
+  }
+
+  private boolean dryRun() {
+    String value = text("dryRun");
+    if (value.isEmpty() || value.equals("All")) {
+      return value.equals("All");
+    }
+    throw invalid("dryRun", value);
+  }
+
+  DeleteOptions delete(DeleteOptions body) {
+    Optional<String> policy =
+        Optional.of(text("propagationPolicy")).filter(text -> !text.isEmpty());
+    return body.with(number("gracePeriodSeconds"), policy, dryRun());
+  }
+}

@@ -1,0 +1,159 @@
+package dev.cocolab.apiserver.http;
+
+import dev.cocolab.apiserver.codec.BodyDecoder;
+import dev.cocolab.apiserver.codec.DecodedBody;
+import dev.cocolab.apiserver.json.Trees;
+import dev.cocolab.apiserver.registry.ResourceType;
+import dev.cocolab.apiserver.resource.DeleteOptions;
+import dev.cocolab.apiserver.resource.ResourceReader.Page;
+import dev.cocolab.apiserver.resource.ResourceRemover.Deleted;
+import dev.cocolab.apiserver.resource.ResourceService;
+import dev.cocolab.apiserver.resource.ResourceWriter.Part;
+import dev.cocolab.apiserver.resource.Target;
+import dev.cocolab.apiserver.status.ApiException;
+import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Requests about objects themselves: methods to service calls, results to answers. */
+final class ResourceHandler {
+  /** Kinds whose deletion answers with the object instead of a Status. */
+  private static final Set<String> ANSWER_WITH_OBJECT =
+      Set.of("pods", "services", "serviceaccounts");
+
+  private final ResourceService service;
+  private final BodyDecoder decoder;
+  private final Rendering rendering;
+  private final WatchHandler watches;
+
+  ResourceHandler(
+      ResourceService service, BodyDecoder decoder, Rendering rendering, WatchHandler watches) {
+    this.service = service;
+    this.decoder = decoder;
+    this.rendering = rendering;
+    this.watches = watches;
+  }
+
+  void handle(Exchange exchange, Target target, String method) {
+    boolean collection = target.name().isEmpty();
+    switch (method) {
+      case "GET" -> {
+        if (exchange.query().flag("watch")) {
+          watches.handle(exchange, target);
+        } else if (collection) {
+          list(exchange, target);
+        } else {
+          exchange.answer(
+              200, rendering.single(exchange, target.type(), service.reader().get(target)));
+        }
+      }
+      case "POST" -> {
+        require(collection);
+        if (target.type().namespaced() && target.namespace().isEmpty()) {
+          throw ApiException.methodNotAllowed();
+        }
+        exchange.answer(
+            201,
+            rendering.single(
+                exchange,
+                target.type(),
+                service
+                    .writer()
+                    .create(target, decode(exchange), exchange.query().write(exchange::warn))));
+      }
+      case "PUT" -> {
+        require(!collection);
+        replace(exchange, target, Part.MAIN);
+      }
+      case "PATCH" -> {
+        require(!collection);
+        patch(exchange, target, Part.MAIN);
+      }
+      case "DELETE" -> {
+        if (collection) {
+          deleteCollection(exchange, target);
+        } else {
+          delete(exchange, target);
+        }
+      }
+      default -> throw ApiException.methodNotAllowed();
+    }
+  }
+
+  private static void require(boolean allowed) {
+    if (!allowed) {
+      throw ApiException.methodNotAllowed();
+    }
+  }
+
+  private DecodedBody decode(Exchange exchange) {
+    return decoder.decode(exchange.contentType(), exchange.body());
+  }
+
+  void replace(Exchange exchange, Target target, Part part) {
+    ObjectNode after =
+        service
+            .writer()
+            .replace(target, part, decode(exchange), exchange.query().write(exchange::warn));
+    exchange.answer(200, rendering.single(exchange, target.type(), after));
+  }
+
+  void patch(Exchange exchange, Target target, Part part) {
+    ObjectNode after =
+        service
+            .patches()
+            .patch(
+                target,
+                part,
+                BodyDecoder.mediaType(exchange.contentType()),
+                exchange.body(),
+                exchange.query().write(exchange::warn));
+    exchange.answer(200, rendering.single(exchange, target.type(), after));
+  }
+
+  private void list(Exchange exchange, Target target) {
+    ResourceType type = target.type();
+    Page page = service.reader().list(type, target.namespace(), exchange.query().list(type));
+    exchange.answer(200, rendering.list(exchange, type, page));
+  }
+
+  private DeleteOptions deleteOptions(Exchange exchange) {
+    ObjectNode body = Trees.object();
+    if (exchange.body().length > 0 && decode(exchange).root() instanceof ObjectNode options) {
+      body = options;
+    }
+    return exchange.query().delete(DeleteOptions.parse(body));
+  }
+
+  private void delete(Exchange exchange, Target target) {
+    Deleted deleted = service.remover().delete(target, deleteOptions(exchange));
+    ResourceType type = target.type();
+    if (!deleted.gone() || ANSWER_WITH_OBJECT.contains(type.storageName())) {
+      exchange.answer(200, rendering.single(exchange, type, deleted.object()));
+      return;
+    }
+    ObjectNode status = Trees.object().put("kind", "Status").put("apiVersion", "v1");
+    status.putObject("metadata");
+    status.put("status", "Success");
+    ObjectNode details = status.putObject("details").put("name", target.name());
+    if (!type.group().isEmpty()) {
+      details.put("group", type.group());
+    }
+    details
+        .put("kind", type.plural())
+        .put("uid", Trees.textOrEmpty(deleted.object(), "metadata", "uid"));
+    exchange.answer(200, status);
+  }
+
+  private void deleteCollection(Exchange exchange, Target target) {
+    ResourceType type = target.type();
+    if (type.namespaced() && target.namespace().isEmpty()) {
+      throw ApiException.methodNotAllowed();
+    }
+    Page page =
+        service
+            .remover()
+            .deleteCollection(
+                type, target.namespace(), exchange.query().list(type), deleteOptions(exchange));
+    exchange.answer(200, rendering.list(exchange, type, page));
+  }
+}

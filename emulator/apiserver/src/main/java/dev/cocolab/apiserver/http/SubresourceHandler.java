@@ -1,0 +1,184 @@
+package dev.cocolab.apiserver.http;
+
+import dev.cocolab.apiserver.auth.ServiceAccountTokens;
+import dev.cocolab.apiserver.codec.BodyDecoder;
+import dev.cocolab.apiserver.json.Trees;
+import dev.cocolab.apiserver.kubelet.KubeletLogs;
+import dev.cocolab.apiserver.registry.ResourceType;
+import dev.cocolab.apiserver.resource.DeleteOptions;
+import dev.cocolab.apiserver.resource.ResourceService;
+import dev.cocolab.apiserver.resource.ResourceWriter.Part;
+import dev.cocolab.apiserver.resource.Target;
+import dev.cocolab.apiserver.resource.WriteOptions;
+import dev.cocolab.apiserver.status.ApiException;
+import dev.cocolab.apiserver.status.Cause;
+import dev.cocolab.apiserver.status.Reason;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Requests about parts of objects: status, scale, log, binding, eviction, finalize, token. */
+final class SubresourceHandler {
+  private static final Set<String> STREAMS =
+      Set.of("exec", "attach", "portforward", "proxy", "ephemeralcontainers");
+  private static final long SHORTEST_TOKEN = 600;
+  private static final long LONGEST_TOKEN = 1L << 32;
+
+  private final ResourceService service;
+  private final ResourceHandler objects;
+  private final BodyDecoder decoder;
+  private final Rendering rendering;
+  private final KubeletLogs logs;
+  private final ServiceAccountTokens tokens;
+
+  SubresourceHandler(
+      ResourceService service,
+      ResourceHandler objects,
+      BodyDecoder decoder,
+      Rendering rendering,
+      KubeletLogs logs,
+      ServiceAccountTokens tokens) {
+    this.service = service;
+    this.objects = objects;
+    this.decoder = decoder;
+    this.rendering = rendering;
+    this.logs = logs;
+    this.tokens = tokens;
+  }
+
+  void handle(Exchange exchange, Target target, String subresource, String method) {
+    ResourceType type = target.type();
+    if (subresource.equals("status") && type.status()) {
+      status(exchange, target, method);
+    } else if (subresource.equals("scale") && type.scale().isPresent()) {
+      scale(exchange, target, method);
+    } else if (type.is("", "pods") && STREAMS.contains(subresource)) {
+      throw ApiException.of(
+          Reason.METHOD_NOT_ALLOWED, "pods/" + subresource + " is not supported by this server");
+    } else {
+      String route = method + " " + type.storageName() + "/" + subresource;
+      switch (route) {
+        case "GET pods/log" ->
+            logs.answer(
+                service.reader().get(target),
+                exchange.request().params(),
+                exchange.request().response(),
+                failure -> Exchange.refuse(exchange.request(), failure));
+        case "POST pods/binding" -> {
+          service.subresources().bind(target, decode(exchange), options(exchange));
+          exchange.answer(201, success());
+        }
+        case "POST pods/eviction" -> {
+          JsonNode options = decode(exchange).path("deleteOptions");
+          service.remover().delete(target, exchange.query().delete(DeleteOptions.parse(options)));
+          exchange.answer(201, success());
+        }
+        case "PUT namespaces/finalize" ->
+            exchange.answer(
+                200,
+                service
+                    .subresources()
+                    .finalizeNamespace(
+                        target,
+                        decoder.decode(exchange.contentType(), exchange.body()),
+                        options(exchange)));
+        case "POST serviceaccounts/token" -> exchange.answer(201, token(exchange, target));
+        default -> {
+          boolean known =
+              Set.of("log", "binding", "eviction", "finalize", "token").contains(subresource);
+          throw known ? ApiException.methodNotAllowed() : ApiException.unknownPath();
+        }
+      }
+    }
+  }
+
+  private JsonNode decode(Exchange exchange) {
+    return decoder.decode(exchange.contentType(), exchange.body()).root();
+  }
+
+  private static WriteOptions options(Exchange exchange) {
+    return exchange.query().write(exchange::warn);
+  }
+
+  private static ObjectNode success() {
+    ObjectNode status = Trees.object().put("kind", "Status").put("apiVersion", "v1");
+    status.putObject("metadata");
+    return status.put("status", "Success").put("code", 201);
+  }
+
+  private void status(Exchange exchange, Target target, String method) {
+    switch (method) {
+      case "GET" ->
+          exchange.answer(
+              200, rendering.single(exchange, target.type(), service.reader().get(target)));
+      case "PUT" -> objects.replace(exchange, target, Part.STATUS);
+      case "PATCH" -> objects.patch(exchange, target, Part.STATUS);
+      default -> throw ApiException.methodNotAllowed();
+    }
+  }
+
+  private void scale(Exchange exchange, Target target, String method) {
+    switch (method) {
+      case "GET" -> exchange.answer(200, service.subresources().scale(target));
+      case "PUT" -> {
+        ObjectNode wanted = object(decode(exchange));
+        exchange.answer(
+            200, service.subresources().changeScale(target, scale -> wanted, options(exchange)));
+      }
+      case "PATCH" ->
+          exchange.answer(
+              200,
+              service
+                  .patches()
+                  .patchScale(
+                      service.subresources(),
+                      target,
+                      BodyDecoder.mediaType(exchange.contentType()),
+                      exchange.body(),
+                      options(exchange)));
+      default -> throw ApiException.methodNotAllowed();
+    }
+  }
+
+  private static ObjectNode object(JsonNode node) {
+    if (node instanceof ObjectNode object) {
+      return object;
+    }
+    throw ApiException.badRequest("the body is no JSON object");
+  }
+
+  /** TokenRequest (authentication.k8s.io/v1). */
+  private ObjectNode token(Exchange exchange, Target target) {
+    ObjectNode request = object(decode(exchange));
+    ObjectNode account = service.reader().get(target);
+    long seconds = Trees.number(request, "spec", "expirationSeconds").orElse(3600);
+    if (seconds < SHORTEST_TOKEN || seconds > LONGEST_TOKEN) {
+      throw ApiException.invalid(
+          new ApiException.Subject("authentication.k8s.io", "TokenRequest", target.name()),
+          List.of(
+              Cause.invalid(
+                  "spec.expirationSeconds",
+                  seconds,
+                  "may not specify a duration less than 10 minutes")));
+    }
+    ServiceAccountTokens.Issued issued =
+        tokens.issue(
+            target.namespace(),
+            target.name(),
+            Trees.textOrEmpty(account, "metadata", "uid"),
+            Trees.texts(request, "spec", "audiences"),
+            Duration.ofSeconds(seconds));
+    ObjectNode answer = request.deepCopy();
+    answer.put("kind", "TokenRequest").put("apiVersion", "authentication.k8s.io/v1");
+    Trees.child(answer, "metadata").put("name", target.name()).put("namespace", target.namespace());
+    Trees.child(answer, "spec").put("expirationSeconds", seconds);
+    answer
+        .putObject("status")
+        .put("expirationTimestamp", issued.expires().truncatedTo(ChronoUnit.SECONDS).toString())
+        .put("token", issued.token());
+    return answer;
+  }
+}

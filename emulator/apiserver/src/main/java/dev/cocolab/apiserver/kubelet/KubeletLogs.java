@@ -1,0 +1,213 @@
+package dev.cocolab.apiserver.kubelet;
+
+import dev.cocolab.apiserver.KubeletAccess;
+import dev.cocolab.apiserver.json.Trees;
+import dev.cocolab.apiserver.status.ApiException;
+import dev.cocolab.apiserver.status.Reason;
+import dev.cocolab.apiserver.store.ObjectKey;
+import dev.cocolab.apiserver.store.ObjectStore;
+import io.netty.handler.codec.http.QueryStringEncoder;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Container logs from the kubelet of the pod's node: {@code GET /containerLogs/ns/pod/container}
+ * over mutual TLS, streamed as it comes, so that {@code follow} works.
+ */
+public final class KubeletLogs {
+  private static final long HEAD_TIMEOUT_MILLIS = 10_000;
+  private static final int MAX_ERROR = 64 * 1024;
+  private static final List<String> PARAMETERS =
+      List.of(
+          "follow",
+          "limitBytes",
+          "previous",
+          "sinceSeconds",
+          "sinceTime",
+          "tailLines",
+          "timestamps");
+
+  private final ObjectStore store;
+  private final Optional<HttpClient> client;
+
+  public KubeletLogs(Vertx vertx, ObjectStore store, Optional<KubeletAccess> access) {
+    this.store = store;
+    this.client = access.map(known -> client(vertx, known));
+  }
+
+  private static HttpClient client(Vertx vertx, KubeletAccess access) {
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setSsl(true)
+            .setVerifyHost(true)
+            .setConnectTimeout(5_000)
+            .setKeepAlive(false)
+            .setKeyCertOptions(
+                new PemKeyCertOptions()
+                    .addCertValue(Buffer.buffer(access.client().certificatePem()))
+                    .addKeyValue(Buffer.buffer(access.client().keyPem())))
+            .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(access.caPem())));
+    return vertx.createHttpClient(options);
+  }
+
+  /**
+   * Answers with the log of a container.
+   *
+   * @param pod the pod
+   * @param parameters query of the request
+   * @param into the answer, not yet begun
+   * @param failure told when the log cannot be had, as long as the answer has not begun
+   */
+  public void answer(
+      ObjectNode pod,
+      MultiMap parameters,
+      HttpServerResponse into,
+      Consumer<ApiException> failure) {
+    String container = container(pod, parameters.get("container"));
+    String node = Trees.textOrEmpty(pod, "spec", "nodeName");
+    if (node.isEmpty()) {
+      into.putHeader("Content-Type", "text/plain").end();
+      return;
+    }
+    HttpClient kubelet =
+        client.orElseThrow(
+            () ->
+                ApiException.of(
+                    Reason.SERVICE_UNAVAILABLE, "this server has no access to kubelets"));
+    Address address = address(node);
+    QueryStringEncoder query =
+        new QueryStringEncoder(
+            "/containerLogs/"
+                + Trees.textOrEmpty(pod, "metadata", "namespace")
+                + "/"
+                + Trees.textOrEmpty(pod, "metadata", "name")
+                + "/"
+                + container);
+    for (String name : PARAMETERS) {
+      String value = parameters.get(name);
+      if (value != null) {
+        query.addParam(name, value);
+      }
+    }
+    RequestOptions request =
+        new RequestOptions()
+            .setMethod(HttpMethod.GET)
+            .setHost(address.host())
+            .setPort(address.port())
+            .setURI(query.toString())
+            .setTimeout(HEAD_TIMEOUT_MILLIS);
+    String url = "https://" + address.host() + ":" + address.port() + query;
+    kubelet
+        .request(request)
+        .compose(
+            sent -> {
+              into.closeHandler(gone -> sent.reset());
+              return sent.send();
+            })
+        .onSuccess(response -> relay(response, into, failure))
+        .onFailure(
+            cause ->
+                failure.accept(
+                    ApiException.internalPlain("Get \"" + url + "\": " + cause.getMessage())));
+  }
+
+  private static void relay(
+      HttpClientResponse response, HttpServerResponse into, Consumer<ApiException> failure) {
+    if (response.statusCode() == 200) {
+      into.setChunked(true).putHeader("Content-Type", "text/plain");
+      into.writeHead();
+      // a broken kubelet connection breaks the answer too, so that the client sees that the log is
+      // cut short
+      response.pipe().endOnFailure(false).to(into).onFailure(broken -> into.reset());
+      return;
+    }
+    Buffer text = Buffer.buffer();
+    response.handler(
+        part -> {
+          if (text.length() + part.length() <= MAX_ERROR) {
+            text.appendBuffer(part);
+          }
+        });
+    response.exceptionHandler(broken -> failure.accept(ApiException.internal(broken.getMessage())));
+    response.endHandler(
+        done ->
+            failure.accept(
+                refusal(response.statusCode(), text.toString(StandardCharsets.UTF_8).strip())));
+  }
+
+  private static ApiException refusal(int code, String text) {
+    return switch (code) {
+      case 400 -> ApiException.badRequest(text);
+      case 404 ->
+          ApiException.of(Reason.NOT_FOUND, text.isEmpty() ? "the log was not found" : text);
+      default -> ApiException.internal("the kubelet answered " + code + ": " + text);
+    };
+  }
+
+  private static String container(ObjectNode pod, String wanted) {
+    List<String> names = names(pod, "containers");
+    List<String> init = names(pod, "initContainers");
+    String podName = Trees.textOrEmpty(pod, "metadata", "name");
+    if (wanted == null || wanted.isEmpty()) {
+      if (names.size() == 1) {
+        return names.get(0);
+      }
+      String choices = "choose one of: [" + String.join(" ", names) + "]";
+      String more =
+          init.isEmpty() ? "" : " or one of the init containers: [" + String.join(" ", init) + "]";
+      throw ApiException.badRequest(
+          "a container name must be specified for pod " + podName + ", " + choices + more);
+    }
+    if (!names.contains(wanted) && !init.contains(wanted)) {
+      throw ApiException.badRequest("container " + wanted + " is not valid for pod " + podName);
+    }
+    return wanted;
+  }
+
+  private static List<String> names(ObjectNode pod, String list) {
+    List<String> names = new ArrayList<>();
+    Trees.objects(pod, "spec", list)
+        .forEach(container -> names.add(Trees.textOrEmpty(container, "name")));
+    return names;
+  }
+
+  private record Address(String host, int port) {}
+
+  private Address address(String name) {
+    ObjectNode node =
+        store
+            .get(new ObjectKey("nodes", "", name))
+            .orElseThrow(() -> ApiException.notFound(new ApiException.Subject("", "nodes", name)))
+            .json();
+    String host =
+        Trees.objects(node, "status", "addresses").stream()
+            .filter(address -> Trees.textOrEmpty(address, "type").equals("InternalIP"))
+            .map(address -> Trees.textOrEmpty(address, "address"))
+            .findFirst()
+            .orElseThrow(
+                () -> ApiException.internal("no preferred addresses found; known addresses: []"));
+    long port =
+        Trees.number(node, "status", "daemonEndpoints", "kubeletEndpoint", "Port").orElse(10250);
+    return new Address(host, (int) port);
+  }
+
+  /** Closes connections to kubelets. */
+  public void close() {
+    client.ifPresent(HttpClient::close);
+  }
+}

@@ -1,0 +1,168 @@
+package dev.cocolab.apiserver.resource;
+
+import dev.cocolab.apiserver.json.Trees;
+import dev.cocolab.apiserver.registry.CustomVersion;
+import dev.cocolab.apiserver.registry.ResourceRegistry;
+import dev.cocolab.apiserver.registry.ResourceType;
+import dev.cocolab.apiserver.registry.ScalePaths;
+import dev.cocolab.apiserver.store.ObjectKey;
+import dev.cocolab.apiserver.store.ObjectStore;
+import dev.cocolab.apiserver.store.StoredObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Keeps the registry in step with the CustomResourceDefinitions in the store. */
+final class Definitions {
+  static final String RESOURCE = "customresourcedefinitions.apiextensions.k8s.io";
+  static final String CLEANUP = "customresourcecleanup.apiextensions.k8s.io";
+
+  private final ResourceRegistry registry;
+  private final ObjectStore store;
+  private final ObjectIdentity identity;
+
+  Definitions(ResourceRegistry registry, ObjectStore store, ObjectIdentity identity) {
+    this.registry = registry;
+    this.store = store;
+    this.identity = identity;
+  }
+
+  boolean isDefinition(ResourceType type) {
+    return type.storageName().equals(RESOURCE);
+  }
+
+  /**
+   * Gives a new definition its status: names accepted, established; its kind is served when the
+   * write is done.
+   */
+  void beforeCreate(ResourceType type, ObjectNode definition) {
+    if (!isDefinition(type)) {
+      return;
+    }
+    JsonNode spec = definition.path("spec");
+    ObjectNode status = definition.putObject("status");
+    ArrayNode conditions = status.putArray("conditions");
+    condition(conditions, "NamesAccepted", "NoConflicts", "no conflicts found");
+    condition(
+        conditions, "Established", "InitialNamesAccepted", "the initial names have been accepted");
+    status.set("acceptedNames", spec.path("names").deepCopy());
+    ArrayNode stored = status.putArray("storedVersions");
+    Trees.objects(spec, "versions").stream()
+        .filter(version -> version.path("storage").booleanValue(false))
+        .forEach(version -> stored.add(Trees.textOrEmpty(version, "name")));
+  }
+
+  private void condition(ArrayNode conditions, String name, String reason, String message) {
+    conditions
+        .addObject()
+        .put("lastTransitionTime", identity.now())
+        .put("message", message)
+        .put("reason", reason)
+        .put("status", "True")
+        .put("type", name);
+  }
+
+  /** Serves what a written definition says. */
+  void changed(ResourceType type, ObjectNode definition) {
+    if (isDefinition(type)) {
+      registry.define(
+          Trees.textOrEmpty(definition, "metadata", "name"), types(definition.deepCopy()));
+    }
+  }
+
+  /**
+   * Called for every removed object: a definition is forgotten, the last instance takes its dying
+   * definition with it.
+   */
+  void removed(ResourceType type, ObjectNode object) {
+    if (isDefinition(type)) {
+      registry.forget(Trees.textOrEmpty(object, "metadata", "name"));
+    } else if (type.custom().isPresent()) {
+      finish(type.storageName());
+    }
+  }
+
+  /** Deletes the instances of a definition that has its deletion time stamp. */
+  void terminate(String definition, Consumer<Target> delete) {
+    Optional<ResourceType> type = registry.definedBy(definition).stream().findFirst();
+    if (type.isPresent()) {
+      for (StoredObject instance : instances(type.get().storageName())) {
+        delete.accept(new Target(type.get(), instance.key().namespace(), instance.key().name()));
+      }
+    }
+    finish(definition);
+  }
+
+  private List<StoredObject> instances(String storageName) {
+    return store.list(storageName, ObjectStore.ANY, OptionalLong.empty()).objects();
+  }
+
+  private void finish(String definition) {
+    ObjectKey key = new ObjectKey(RESOURCE, "", definition);
+    Optional<StoredObject> stored = store.get(key);
+    if (stored.isPresent()
+        && stored.get().json().path("metadata").has("deletionTimestamp")
+        && instances(definition).isEmpty()) {
+      ObjectNode last = stored.get().json().deepCopy();
+      List<String> others = new ArrayList<>(Trees.texts(last, "metadata", "finalizers"));
+      others.remove(CLEANUP);
+      Trees.child(last, "metadata").set("finalizers", Trees.strings(others));
+      if (!others.isEmpty()) {
+        store.write(key, stored.get().revision(), last);
+      } else if (store.delete(key, stored.get().revision(), last).isPresent()) {
+        registry.forget(definition);
+      }
+    }
+  }
+
+  private static List<ResourceType> types(ObjectNode definition) {
+    JsonNode spec = definition.path("spec");
+    JsonNode names = spec.path("names");
+    List<ResourceType> types = new ArrayList<>();
+    for (ObjectNode version : Trees.objects(spec, "versions")) {
+      if (!version.path("served").booleanValue(false)) {
+        continue;
+      }
+      JsonNode subresources = version.path("subresources");
+      types.add(
+          new ResourceType(
+              Trees.textOrEmpty(spec, "group"),
+              Trees.textOrEmpty(version, "name"),
+              Trees.textOrEmpty(names, "kind"),
+              Trees.textOrEmpty(names, "plural"),
+              Trees.textOrEmpty(names, "singular"),
+              Trees.texts(names, "shortNames"),
+              Trees.texts(names, "categories"),
+              Trees.textOrEmpty(spec, "scope").equals("Namespaced"),
+              subresources.path("status").isObject(),
+              scale(subresources.path("scale")),
+              Optional.empty(),
+              Optional.of(
+                  new CustomVersion(
+                      Trees.textOrEmpty(names, "listKind"),
+                      Trees.at(version, "schema", "openAPIV3Schema") instanceof ObjectNode schema
+                          ? schema
+                          : Trees.object(),
+                      Trees.objects(version, "additionalPrinterColumns"),
+                      Trees.objects(version, "selectableFields").stream()
+                          .map(field -> Trees.textOrEmpty(field, "jsonPath"))
+                          .toList()))));
+    }
+    return types;
+  }
+
+  private static Optional<ScalePaths> scale(JsonNode scale) {
+    return scale.isObject()
+        ? Optional.of(
+            new ScalePaths(
+                Trees.textOrEmpty(scale, "specReplicasPath"),
+                Trees.textOrEmpty(scale, "statusReplicasPath"),
+                Trees.textOrEmpty(scale, "labelSelectorPath")))
+        : Optional.empty();
+  }
+}

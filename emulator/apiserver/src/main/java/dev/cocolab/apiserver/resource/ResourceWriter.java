@@ -1,0 +1,309 @@
+package dev.cocolab.apiserver.resource;
+
+import dev.cocolab.apiserver.admission.Admission;
+import dev.cocolab.apiserver.codec.DecodedBody;
+import dev.cocolab.apiserver.json.Trees;
+import dev.cocolab.apiserver.registry.ResourceType;
+import dev.cocolab.apiserver.status.ApiException;
+import dev.cocolab.apiserver.status.Cause;
+import dev.cocolab.apiserver.store.ObjectStore;
+import dev.cocolab.apiserver.store.StoredObject;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Creates and changes objects. */
+public final class ResourceWriter {
+  private static final int ATTEMPTS = 8;
+
+  /** Kinds whose generation counts changes of the specification. */
+  private static final Set<String> COUNTED =
+      Set.of(
+          "deployments.apps",
+          "replicasets.apps",
+          "daemonsets.apps",
+          "statefulsets.apps",
+          "jobs.batch",
+          "cronjobs.batch",
+          "poddisruptionbudgets.policy",
+          "customresourcedefinitions.apiextensions.k8s.io");
+
+  /** Kinds that are replaced only by someone who says which version he has seen. */
+  private static final Set<String> LOCKED =
+      Set.of("leases.coordination.k8s.io", "customresourcedefinitions.apiextensions.k8s.io");
+
+  private final ObjectStore store;
+  private final ResourceReader reader;
+  private final Admission admission;
+  private final Intake intake;
+  private final ObjectIdentity identity;
+  private final Definitions definitions;
+  private final Removal removal;
+
+  ResourceWriter(
+      ObjectStore store,
+      ResourceReader reader,
+      Admission admission,
+      Intake intake,
+      ObjectIdentity identity,
+      Definitions definitions,
+      Removal removal) {
+    this.store = store;
+    this.reader = reader;
+    this.admission = admission;
+    this.intake = intake;
+    this.identity = identity;
+    this.definitions = definitions;
+    this.removal = removal;
+  }
+
+  /** Which part of an object a change may touch. */
+  public enum Part {
+    /** Everything but the status, where that is a subresource. */
+    MAIN,
+    /** The status only. */
+    STATUS
+  }
+
+  /** Creates; the target's name is empty. Throws 400, 403, 404, 409, 422. */
+  public ObjectNode create(Target target, DecodedBody body, WriteOptions options) {
+    ResourceType type = target.type();
+    ObjectNode object = intake.accept(type, body, options);
+    ObjectNode metadata = Trees.child(object, "metadata");
+    checkNamespace(target, metadata);
+    if (Trees.text(metadata, "resourceVersion").isPresent()) {
+      throw ApiException.badRequest("resourceVersion should not be set on objects to be created");
+    }
+    for (String field :
+        List.of(
+            "selfLink",
+            "managedFields",
+            "deletionTimestamp",
+            "deletionGracePeriodSeconds",
+            "generation")) {
+      metadata.remove(field);
+    }
+    boolean generated = identity.generateName(metadata);
+    identity.stamp(metadata);
+    if (isCounted(type)) {
+      metadata.put("generation", 1);
+    }
+    if (type.status()) {
+      object.remove("status");
+    }
+    admission.admitNew(type, target.namespace(), object);
+    admission.applyDefaults(type, object);
+    admission.initialise(type, object);
+    admission.validate(type, object);
+    definitions.beforeCreate(type, object);
+    if (options.dryRun()) {
+      requireAbsent(target, metadata);
+      return object;
+    }
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Target named = target.named(Trees.textOrEmpty(metadata, "name"));
+      Optional<StoredObject> stored = store.write(named.key(), 0, object);
+      if (stored.isPresent()) {
+        definitions.changed(type, stored.get().json());
+        return stored.get().json();
+      }
+      if (!generated) {
+        throw ApiException.alreadyExists(type.about(named.name()));
+      }
+      metadata.remove("name");
+      identity.generateName(metadata);
+    }
+    throw ApiException.alreadyExists(type.about(Trees.textOrEmpty(metadata, "name")));
+  }
+
+  private void requireAbsent(Target target, ObjectNode metadata) {
+    Target named = target.named(Trees.textOrEmpty(metadata, "name"));
+    if (store.get(named.key()).isPresent()) {
+      throw ApiException.alreadyExists(target.type().about(named.name()));
+    }
+  }
+
+  private static void checkNamespace(Target target, ObjectNode metadata) {
+    String given = Trees.textOrEmpty(metadata, "namespace");
+    if (target.type().namespaced()) {
+      if (!given.isEmpty() && !given.equals(target.namespace())) {
+        throw ApiException.badRequest(
+            "the namespace of the provided object does not match the namespace sent on the request");
+      }
+      metadata.put("namespace", target.namespace());
+    } else {
+      metadata.remove("namespace");
+    }
+  }
+
+  /** Replaces an object or its status. Throws 400, 404, 409, 422. */
+  public ObjectNode replace(Target target, Part part, DecodedBody body, WriteOptions options) {
+    ObjectNode object = intake.accept(target.type(), body, options);
+    String name = Trees.textOrEmpty(object, "metadata", "name");
+    if (name.isEmpty()) {
+      throw ApiException.badRequest("name must be provided");
+    }
+    if (!name.equals(target.name())) {
+      throw ApiException.badRequest(
+          "the name of the object ("
+              + name
+              + ") does not match the name on the URL ("
+              + target.name()
+              + ")");
+    }
+    return change(target, part, before -> object.deepCopy(), options);
+  }
+
+  /**
+   * Changes an object as it is now.
+   *
+   * @param edit gets a copy of the present state and returns the wanted one
+   */
+  public ObjectNode patch(
+      Target target, Part part, UnaryOperator<ObjectNode> edit, WriteOptions options) {
+    return change(
+        target,
+        part,
+        before -> {
+          ObjectNode wanted = edit.apply(before.deepCopy());
+          return intake.accept(target.type(), new DecodedBody(wanted, List.of()), options);
+        },
+        options);
+  }
+
+  private ObjectNode change(
+      Target target, Part part, UnaryOperator<ObjectNode> edit, WriteOptions options) {
+    ResourceType type = target.type();
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      StoredObject stored = reader.require(target);
+      ObjectNode before = ResourceReader.inVersion(type, stored.json());
+      ObjectNode wanted = edit.apply(before);
+      checkNamespace(target, Trees.child(wanted, "metadata"));
+      checkLock(target, stored, wanted);
+      ObjectNode after = merged(type, part, before, wanted);
+      if (after.equals(before)) {
+        return before;
+      }
+      if (options.dryRun()) {
+        return after;
+      }
+      Optional<ObjectNode> written =
+          removal.isDone(after)
+              ? removal.remove(target, stored, after)
+              : write(target, stored, after);
+      if (written.isPresent()) {
+        return ResourceReader.inVersion(type, written.get());
+      }
+    }
+    throw ApiException.modified(type.about(target.name()));
+  }
+
+  private Optional<ObjectNode> write(Target target, StoredObject stored, ObjectNode after) {
+    Optional<StoredObject> written = store.write(target.key(), stored.revision(), after);
+    written.ifPresent(state -> definitions.changed(target.type(), state.json()));
+    return written.map(StoredObject::json);
+  }
+
+  private static void checkLock(Target target, StoredObject stored, ObjectNode wanted) {
+    ResourceType type = target.type();
+    String seen = Trees.textOrEmpty(wanted, "metadata", "resourceVersion");
+    if (seen.isEmpty() || seen.equals("0")) {
+      if (type.custom().isPresent() || LOCKED.contains(type.storageName())) {
+        throw ApiException.invalid(
+            type.invalidAbout(target.name()),
+            List.of(
+                new Cause(
+                    "FieldValueInvalid",
+                    "Invalid value: 0x0: must be specified for an update",
+                    "metadata.resourceVersion")));
+      }
+    } else if (!seen.equals(Long.toString(stored.revision()))) {
+      throw ApiException.modified(type.about(target.name()));
+    }
+    String uid = Trees.textOrEmpty(wanted, "metadata", "uid");
+    String present = Trees.textOrEmpty(stored.json(), "metadata", "uid");
+    if (!uid.isEmpty() && !uid.equals(present)) {
+      throw ApiException.conflict(
+          type.about(target.name()),
+          "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + present);
+    }
+  }
+
+  /**
+   * The state to store: the wanted part, with everything that clients do not decide taken from
+   * before.
+   */
+  private ObjectNode merged(ResourceType type, Part part, ObjectNode before, ObjectNode wanted) {
+    ObjectNode after = part == Part.STATUS ? withStatus(type, before, wanted) : wanted;
+    ObjectNode metadata = Trees.child(after, "metadata");
+    for (String field :
+        List.of(
+            "uid",
+            "creationTimestamp",
+            "deletionTimestamp",
+            "deletionGracePeriodSeconds",
+            "generation",
+            "resourceVersion")) {
+      keep(before.path("metadata"), metadata, field);
+    }
+    metadata.remove("managedFields");
+    metadata.remove("selfLink");
+    if (part == Part.MAIN && type.status()) {
+      keep(before, after, "status");
+    }
+    if (type.is("", "namespaces")) {
+      keep(before.path("spec"), Trees.child(after, "spec"), "finalizers");
+    }
+    admission.applyDefaults(type, after);
+    if (part == Part.MAIN) {
+      admission.validateUpdate(type, before, after);
+    } else {
+      admission.validate(type, after);
+    }
+    if (isCounted(type) && countsAsChange(type, before, after)) {
+      metadata.put("generation", Trees.number(before, "metadata", "generation").orElse(0) + 1);
+    }
+    return after;
+  }
+
+  private static ObjectNode withStatus(ResourceType type, ObjectNode before, ObjectNode wanted) {
+    ObjectNode after = before.deepCopy();
+    keep(wanted, after, "status");
+    if (type.custom().isEmpty()) {
+      for (String field : List.of("labels", "annotations", "finalizers")) {
+        keep(wanted.path("metadata"), Trees.child(after, "metadata"), field);
+      }
+    }
+    return after;
+  }
+
+  private static void keep(JsonNode from, ObjectNode to, String field) {
+    if (from.has(field)) {
+      to.set(field, from.path(field));
+    } else {
+      to.remove(field);
+    }
+  }
+
+  private static boolean isCounted(ResourceType type) {
+    return type.custom().isPresent() || COUNTED.contains(type.storageName());
+  }
+
+  private static boolean countsAsChange(ResourceType type, ObjectNode before, ObjectNode after) {
+    if (type.custom().isEmpty()) {
+      return !before.path("spec").equals(after.path("spec"));
+    }
+    ObjectNode old = before.deepCopy();
+    ObjectNode changed = after.deepCopy();
+    for (ObjectNode object : List.of(old, changed)) {
+      object.remove("metadata");
+      if (type.status()) {
+        object.remove("status");
+      }
+    }
+    return !old.equals(changed);
+  }
+}

@@ -1,0 +1,72 @@
+package dev.cocolab.apiserver.schema;
+
+import java.util.Map;
+
+/**
+ * A structure of the Kubernetes API.
+ *
+ * @param name package and Go name, for example {@code core/v1.PodSpec}
+ * @param byJsonName fields as JSON has them: those of embedded structures stand here too
+ * @param byNumber fields as protobuf has them: an embedded structure is one field, without a JSON
+ *     name
+ */
+public record MessageType(
+    String name, Map<String, Field> byJsonName, Map<Integer, Field> byNumber) {
+
+  /** What the value of a field looks like. */
+  public enum Shape {
+    STRING,
+    BOOL,
+    INT32,
+    INT64,
+    DOUBLE,
+    BYTES,
+    TIME,
+    MICROTIME,
+    DURATION,
+    QUANTITY,
+    INT_OR_STRING,
+    /** JSON of any shape, which protobuf wraps as bytes in a message. */
+    RAW,
+    /** JSON of any shape. */
+    ANY,
+    LIST,
+    MAP,
+    MESSAGE
+  }
+
+  /**
+   * Type of a field.
+   *
+   * @param shape outer shape
+   * @param element name of the element's or message's type: a shape in lower case, a message name
+   *     or, for nested lists, a whole type expression; empty for plain values
+   */
+  public record Type(Shape shape, String element) {}
+
+  /**
+   * One field.
+   *
+   * @param jsonName name in JSON, empty for an embedded structure
+   * @param number protobuf field number
+   * @param type type
+   * @param merge what a strategic merge patch does with it
+   */
+  public record Field(String jsonName, int number, Type type, Merge merge) {}
+
+  /**
+   * Strategic merge rule.
+   *
+   * @param merges whether lists are merged instead of replaced
+   * @param key field that identifies a list element; empty for lists of plain values
+   * @param retainKeys whether {@code $retainKeys} is honoured
+   */
+  public record Merge(boolean merges, String key, boolean retainKeys) {
+    static final Merge REPLACE = new Merge(false, "", false);
+  }
+
+  /** {@code PodSpec}: the part after the package. */
+  public String goName() {
+    return name.substring(name.lastIndexOf('.') + 1);
+  }
+}
