@@ -60,6 +60,16 @@ public final class PlatformAuthority {
       SecureRandom random,
       Clock clock,
       Consumer<String> progress) {
+    return open(directory, generation, PlatformKeys.KEY_BITS, random, clock, progress);
+  }
+
+  static PlatformAuthority open(
+      Path directory,
+      AmdGeneration generation,
+      int keyBits,
+      SecureRandom random,
+      Clock clock,
+      Consumer<String> progress) {
     Objects.requireNonNull(random, "random");
     Objects.requireNonNull(clock, "clock");
     PlatformKeyStore store = new PlatformKeyStore(directory, generation);
@@ -73,7 +83,7 @@ public final class PlatformAuthority {
                           + generation.productName()
                           + " authority of this machine, once, in "
                           + directory);
-                  return store.keep(PlatformKeys.generate(generation, random));
+                  return store.keep(PlatformKeys.generate(generation, keyBits, random));
                 });
     return new PlatformAuthority(generation, keys, random, clock);
   }

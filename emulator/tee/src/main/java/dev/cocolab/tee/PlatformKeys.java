@@ -12,13 +12,14 @@ import java.security.spec.RSAKeyGenParameterSpec;
 /** The two authorities of one generation with their private keys. */
 record PlatformKeys(AmdRoots.Chain chain, PrivateKey arkKey, PrivateKey askKey) {
 
-  private static final int KEY_BITS = 4096;
+  /** Size of the real ones. */
+  static final int KEY_BITS = 4096;
 
-  /** Makes two RSA-4096 keys and their certificates, which takes seconds. */
-  static PlatformKeys generate(AmdGeneration generation, SecureRandom random) {
+  /** Makes two RSA keys and their certificates, which takes seconds at the real size. */
+  static PlatformKeys generate(AmdGeneration generation, int bits, SecureRandom random) {
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-      generator.initialize(new RSAKeyGenParameterSpec(KEY_BITS, RSAKeyGenParameterSpec.F4), random);
+      generator.initialize(new RSAKeyGenParameterSpec(bits, RSAKeyGenParameterSpec.F4), random);
       KeyPair ark = generator.generateKeyPair();
       KeyPair ask = generator.generateKeyPair();
       CertificateIssuer issuer = new CertificateIssuer(generation, random);
