@@ -62,7 +62,7 @@ final class AdminApi {
   ApiResponse setAttestationPolicy(ApiRequest request) {
     require("attestation-policy");
     try {
-      JsonNode body = MAPPER.readTree(request.body());
+      JsonNode body = MAPPER.readTree(request.bodyBytes());
       if (!body.path("policy_id").isString() || !body.path("policy").isString()) {
         throw new BrokerException(Reason.POLICY_SYNTAX, "parse set policy request");
       }
@@ -83,7 +83,7 @@ final class AdminApi {
     require(RESOURCE_POLICY);
     JsonNode body;
     try {
-      body = MAPPER.readTree(request.body());
+      body = MAPPER.readTree(request.bodyBytes());
     } catch (JacksonException e) {
       throw ApiError.parsePolicy("Illegal SetPolicy Request Json");
     }
@@ -134,7 +134,7 @@ final class AdminApi {
   ApiResponse registerReferenceValue(ApiRequest request) {
     require("reference-value");
     try {
-      referenceValues.register(text(request.body()));
+      referenceValues.register(text(request.bodyBytes()));
       return ApiResponse.json(new byte[0]);
     } catch (CharacterCodingException e) {
       throw ApiError.rvps("Failed to parse reference value message");

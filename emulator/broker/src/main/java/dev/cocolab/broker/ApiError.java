@@ -3,6 +3,7 @@ package dev.cocolab.broker;
 import dev.cocolab.broker.failure.BrokerException;
 import dev.cocolab.broker.log.ErrorChain;
 import dev.cocolab.protocol.ErrorInformation;
+import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
 
 /**
@@ -38,7 +39,7 @@ final class ApiError extends RuntimeException {
 
   ApiResponse response() {
     byte[] body = ErrorInformation.of(variant, getMessage()).toJson();
-    return new ApiResponse(status(), Optional.empty(), body, Optional.empty());
+    return new ApiResponse(status(), Optional.empty(), Buffer.buffer(body), Optional.empty());
   }
 
   static ApiError authFailed(BrokerException cause) {

@@ -1,5 +1,6 @@
 package dev.cocolab.broker;
 
+import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,8 +22,12 @@ record ApiRequest(
     Map<String, String> query,
     Optional<String> session,
     Optional<String> authorization,
-    byte[] body,
+    Buffer body,
     String peer) {
+
+  byte[] bodyBytes() {
+    return body.getBytes();
+  }
 
   /** First element of the path. */
   String plugin() {

@@ -1,5 +1,6 @@
 package dev.cocolab.broker;
 
+import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
 
 /**
@@ -11,23 +12,23 @@ import java.util.Optional;
  * @param setCookie value of the {@code Set-Cookie} header
  */
 record ApiResponse(
-    int status, Optional<String> contentType, byte[] body, Optional<String> setCookie) {
-  private static final byte[] EMPTY = {};
-
+    int status, Optional<String> contentType, Buffer body, Optional<String> setCookie) {
   static ApiResponse json(byte[] body) {
-    return new ApiResponse(200, Optional.of("application/json"), body, Optional.empty());
+    return new ApiResponse(
+        200, Optional.of("application/json"), Buffer.buffer(body), Optional.empty());
   }
 
   static ApiResponse json(byte[] body, String cookie) {
-    return new ApiResponse(200, Optional.of("application/json"), body, Optional.of(cookie));
+    return new ApiResponse(
+        200, Optional.of("application/json"), Buffer.buffer(body), Optional.of(cookie));
   }
 
   /** What plugins answer to administrators. */
   static ApiResponse plain() {
-    return new ApiResponse(200, Optional.of("text/xml"), EMPTY, Optional.empty());
+    return new ApiResponse(200, Optional.of("text/xml"), Buffer.buffer(), Optional.empty());
   }
 
   static ApiResponse empty() {
-    return new ApiResponse(200, Optional.empty(), EMPTY, Optional.empty());
+    return new ApiResponse(200, Optional.empty(), Buffer.buffer(), Optional.empty());
   }
 }

@@ -52,7 +52,8 @@ final class Assembly {
     TokenVerifier verifier = verifier();
     TeeKeyClaim keys = new TeeKeyClaim(config.token().extraTeeKeyPaths());
     var syntax = surroundings.profile().brokerRego();
-    PolicyEngine resourcePolicies = new PolicyEngine(storage.open(StorageProvider.KBS), syntax);
+    PolicyEngine resourcePolicies =
+        new PolicyEngine(storage.open(StorageProvider.KBS), syntax, false);
     resourcePolicies.seed("resource-policy", BuiltInPolicies.resource());
     warnOf(resourcePolicies, "resource-policy");
     if (config.admin() == KbsConfig.AdminMode.INSECURE_ALLOW_ALL) {
@@ -63,7 +64,7 @@ final class Assembly {
         new ReferenceValues(storage, config.attestation().referenceValueStorage(), clock);
     warnOf(referenceValues);
     PolicyEngine attestationPolicies =
-        new PolicyEngine(storage.open(StorageProvider.ATTESTATION_POLICY), syntax);
+        new PolicyEngine(storage.open(StorageProvider.ATTESTATION_POLICY), syntax, true);
     log.info(BROKER_TARGET, "Loading default AS policy \"default_cpu.rego\"");
     attestationPolicies.seed("default_cpu", BuiltInPolicies.attestationCpu());
     warnOf(attestationPolicies, "default_cpu");
@@ -169,7 +170,7 @@ final class Assembly {
                     "policy_engine",
                     id
                         + ".rego cannot be used, requests that need it will be refused: "
-                        + e.chain()));
+                        + e.getMessage()));
   }
 
   private void warnOf(ReferenceValues values) {

@@ -74,7 +74,7 @@ final class HttpFront {
     request.endHandler(
         end -> {
           if (!refused[0]) {
-            answer(request, path, body.getBytes(), start);
+            answer(request, path, body, start);
           }
         });
   }
@@ -98,7 +98,7 @@ final class HttpFront {
     finish(request, response, Buffer.buffer("payload reached size limit"), start);
   }
 
-  private void answer(HttpServerRequest request, String path, byte[] body, long start) {
+  private void answer(HttpServerRequest request, String path, Buffer body, long start) {
     ApiRequest call =
         new ApiRequest(
             request.method().name(),
@@ -121,7 +121,7 @@ final class HttpFront {
           response.setStatusCode(value.status());
           value.contentType().ifPresent(type -> response.putHeader("content-type", type));
           value.setCookie().ifPresent(cookie -> response.putHeader("set-cookie", cookie));
-          finish(request, response, Buffer.buffer(value.body()), start);
+          finish(request, response, value.body(), start);
         });
   }
 

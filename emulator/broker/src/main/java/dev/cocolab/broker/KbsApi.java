@@ -32,10 +32,10 @@ final class KbsApi {
   /** What no built-in endpoint answers is a plugin's, also a built-in name with another method. */
   private ApiResponse dispatch(ApiRequest request) {
     if (request.is("auth", "POST")) {
-      return handshake.auth(request.body());
+      return handshake.auth(request.bodyBytes());
     }
     if (request.is("attest", "POST")) {
-      return handshake.attest(request.body(), request.session(), request.peer());
+      return handshake.attest(request.bodyBytes(), request.session(), request.peer());
     }
     if (request.is("attestation-policy", "POST")) {
       return admin.setAttestationPolicy(request);

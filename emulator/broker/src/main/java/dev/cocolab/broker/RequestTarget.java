@@ -25,7 +25,7 @@ final class RequestTarget {
     if (rawQuery == null || rawQuery.isEmpty()) {
       return out;
     }
-    for (String member : rawQuery.split("&")) {
+    for (String member : rawQuery.split("&", -1)) {
       if (!member.isEmpty()) {
         int equals = member.indexOf('=');
         String name = equals < 0 ? member : member.substring(0, equals);
@@ -41,7 +41,7 @@ final class RequestTarget {
     if (header == null) {
       return Optional.empty();
     }
-    for (String part : header.split(";")) {
+    for (String part : header.split(";", -1)) {
       String pair = part.strip();
       if (pair.startsWith(name + "=")) {
         return Optional.of(pair.substring(name.length() + 1));

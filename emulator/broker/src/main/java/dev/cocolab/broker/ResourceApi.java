@@ -190,7 +190,7 @@ final class ResourceApi {
     String key = key(request);
     try {
       if (request.method().equals("POST")) {
-        resources.set(key, request.body());
+        resources.set(key, request.bodyBytes());
       } else if (!resources.delete(key)) {
         throw ApiError.pluginFailed("resource not found: " + key);
       }

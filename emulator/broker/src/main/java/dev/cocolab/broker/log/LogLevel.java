@@ -14,7 +14,7 @@ public enum LogLevel {
   /** The level of a {@code RUST_LOG} value; filters by target are read as their level. */
   static LogLevel ofFilter(String filter) {
     LogLevel out = INFO;
-    for (String part : filter.split(",")) {
+    for (String part : filter.split(",", -1)) {
       String name = part.substring(part.indexOf('=') + 1).strip();
       for (LogLevel level : values()) {
         if (level.name().equalsIgnoreCase(name)) {

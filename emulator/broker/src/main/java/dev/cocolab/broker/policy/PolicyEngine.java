@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * Evaluates policies of one namespace. A policy is read and compiled anew for each evaluation, as
@@ -30,10 +31,19 @@ public final class PolicyEngine {
 
   private final KeyValueStore store;
   private final RegoDialect dialect;
+  private final Optional<RegoExtension> unanswered;
 
-  /** Evaluates policies of {@code store}. */
-  public PolicyEngine(KeyValueStore store, RegoSyntax syntax) {
+  /**
+   * Evaluates policies of {@code store}.
+   *
+   * @param knowsReferenceValues whether its policies may call {@code query_reference_value}
+   */
+  public PolicyEngine(KeyValueStore store, RegoSyntax syntax, boolean knowsReferenceValues) {
     this.store = store;
+    this.unanswered =
+        knowsReferenceValues
+            ? Optional.of(args -> JsonNodeFactory.instance.nullNode())
+            : Optional.empty();
     this.dialect = syntax == RegoSyntax.V0 ? RegoDialect.V0 : RegoDialect.V1;
   }
 
@@ -58,19 +68,25 @@ public final class PolicyEngine {
   }
 
   /**
-   * Checks that a text is a policy.
+   * Checks the grammar of a text; names are looked at when it is evaluated, as upstream does.
    *
    * @throws BrokerException POLICY_SYNTAX
    */
   public void check(String file, String source) {
-    compile(file, source, Optional.empty());
+    try {
+      compile(file, source, unanswered);
+    } catch (BrokerException e) {
+      if (e.reason() == Reason.POLICY_SYNTAX) {
+        throw e;
+      }
+    }
   }
 
-  /** Checks a stored policy; empty when it is absent or well formed. */
+  /** What will keep a stored policy from being evaluated; empty when it is absent or fine. */
   public Optional<BrokerException> problem(String id) {
     try {
       Optional<String> source = source(id);
-      source.ifPresent(text -> check(id + SUFFIX, text));
+      source.ifPresent(text -> compile(id + SUFFIX, text, unanswered));
       return Optional.empty();
     } catch (BrokerException e) {
       return Optional.of(e);

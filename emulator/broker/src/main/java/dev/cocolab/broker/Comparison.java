@@ -1,0 +1,32 @@
+package dev.cocolab.broker;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The source text of a policy condition that compares two things.
+ *
+ * @param left what stands on the left
+ * @param operator {@code in}, {@code ==}, {@code =}, {@code !=}, {@code <}, {@code <=}, {@code >},
+ *     {@code >=}
+ * @param right what stands on the right
+ */
+record Comparison(String left, String operator, String right) {
+  private static final Pattern FORM = Pattern.compile("(.+?)\\s+(in|==|=|!=|<=|>=|<|>)\\s+(.+)");
+  private static final Pattern REFERENCE_VALUE =
+      Pattern.compile("query_reference_value\\(\\s*\"([^\"]*)\"\\s*\\)");
+
+  static Optional<Comparison> parse(String text) {
+    Matcher matcher = FORM.matcher(text.strip());
+    return matcher.matches()
+        ? Optional.of(new Comparison(matcher.group(1), matcher.group(2), matcher.group(3)))
+        : Optional.empty();
+  }
+
+  /** The reference value that the right side asks for. */
+  Optional<String> referenceValue() {
+    Matcher matcher = REFERENCE_VALUE.matcher(right);
+    return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+  }
+}
