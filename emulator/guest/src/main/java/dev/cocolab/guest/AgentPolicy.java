@@ -1,0 +1,171 @@
+package dev.cocolab.guest;
+
+import dev.cocolab.guest.PolicyVerdict.Outcome;
+import dev.cocolab.protocol.Profile.RegoSyntax;
+import dev.cocolab.rego.RegoDialect;
+import dev.cocolab.rego.RegoEngine;
+import dev.cocolab.rego.RegoException;
+import dev.cocolab.rego.RegoResult;
+import dev.cocolab.rego.SourceLimits;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The policy of the VM's agent: for each request of the runtime the rule {@code
+ * data.agent_policy.<request>} must be true. An undefined rule is an error, not a denial. {@code
+ * AllowRequestsFailingPolicy} is asked once, when the policy is loaded.
+ */
+final class AgentPolicy {
+
+  /** Where the policy lies in the VM; it appears in what policies print. */
+  static final String FILE = "/etc/kata-opa/default-policy.rego";
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9]{0,63}");
+  private static final Set<String> ALLOW_ALL =
+      Set.of(
+          "AddARPNeighborsRequest",
+          "AddSwapRequest",
+          "CloseStdinRequest",
+          "CopyFileRequest",
+          "CreateContainerRequest",
+          "CreateSandboxRequest",
+          "DestroySandboxRequest",
+          "ExecProcessRequest",
+          "GetDiagnosticDataRequest",
+          "GetMetricsRequest",
+          "GetOOMEventRequest",
+          "GuestDetailsRequest",
+          "ListInterfacesRequest",
+          "ListRoutesRequest",
+          "MemAgentCompactConfig",
+          "MemAgentMemcgConfig",
+          "MemHotplugByProbeRequest",
+          "OnlineCPUMemRequest",
+          "PauseContainerRequest",
+          "PullImageRequest",
+          "ReadStreamRequest",
+          "RemoveContainerRequest",
+          "RemoveStaleVirtiofsShareMountsRequest",
+          "ReseedRandomDevRequest",
+          "ResumeContainerRequest",
+          "SetGuestDateTimeRequest",
+          "SetPolicyRequest",
+          "SignalProcessRequest",
+          "StartContainerRequest",
+          "StartTracingRequest",
+          "StatsContainerRequest",
+          "StopTracingRequest",
+          "TtyWinResizeRequest",
+          "UpdateContainerRequest",
+          "UpdateEphemeralMountsRequest",
+          "UpdateInterfaceRequest",
+          "UpdateRoutesRequest",
+          "WaitProcessRequest",
+          "WriteStreamRequest");
+
+  @FunctionalInterface
+  private interface Rules {
+    PolicyVerdict ask(String request, JsonNode input);
+  }
+
+  private final Rules rules;
+
+  private AgentPolicy(Rules rules) {
+    this.rules = rules;
+  }
+
+  /**
+   * The policy of a VM image: every request is allowed but five that it does not name, which stay
+   * undefined.
+   */
+  static AgentPolicy ofVmImage() {
+    return new AgentPolicy(
+        (request, input) ->
+            ALLOW_ALL.contains(request) ? PolicyVerdict.allowed() : undefined(request));
+  }
+
+  /** Throws {@link IllegalArgumentException} when the text does not load; the agent ends then. */
+  static AgentPolicy parse(String rego, RegoSyntax syntax, Consumer<String> log) {
+    boolean blank =
+        rego.lines().map(String::strip).allMatch(line -> line.isEmpty() || line.startsWith("#"));
+    if (blank) {
+      throw new IllegalArgumentException(FILE + ": the policy is empty");
+    }
+    RegoEngine engine;
+    try {
+      engine =
+          RegoEngine.builder()
+              .dialect(syntax == RegoSyntax.V0 ? RegoDialect.V0 : RegoDialect.V1)
+              .limits(SourceLimits.kataAgent())
+              .strictBuiltinErrors(false)
+              .module(FILE, rego)
+              .build();
+    } catch (RegoException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+    boolean lenient =
+        verdict(engine, "AllowRequestsFailingPolicy", JSON.createObjectNode()).isAllowed();
+    return new AgentPolicy(
+        (request, input) -> {
+          PolicyVerdict verdict = verdict(engine, request, input);
+          if (!verdict.isAllowed() && lenient) {
+            log.accept("kata-agent: policy: ignoring failure: " + verdict.message());
+            return PolicyVerdict.allowed();
+          }
+          return verdict;
+        });
+  }
+
+  /** Throws {@link IllegalArgumentException} when the request's name is no name. */
+  PolicyVerdict evaluate(String request, JsonNode input) {
+    if (!NAME.matcher(request).matches()) {
+      throw new IllegalArgumentException("not the name of a request: " + request);
+    }
+    return rules.ask(request, input);
+  }
+
+  private static PolicyVerdict verdict(RegoEngine engine, String request, JsonNode input) {
+    ObjectNode data = JSON.createObjectNode();
+    data.putObject("pstate");
+    RegoResult result;
+    try {
+      result = engine.evaluate("data.agent_policy." + request, input, data);
+    } catch (RegoException e) {
+      return undecided(request, e.getMessage());
+    }
+    if (result.value().isEmpty()) {
+      return undefined(request);
+    }
+    JsonNode value = result.value().get();
+    if (value.isObject() && value.path("allowed").isBoolean()) {
+      if (value.path("allowed").asBoolean() && !value.path("ops").isEmpty()) {
+        return undecided(
+            request, "policies that keep state by \"ops\" are not supported by CoCoLab");
+      }
+      value = value.path("allowed");
+    }
+    if (!value.isBoolean()) {
+      return undecided(request, "policy returned " + value.getNodeType() + ", not a boolean");
+    }
+    return value.asBoolean()
+        ? PolicyVerdict.allowed()
+        : new PolicyVerdict(
+            Outcome.DENIED,
+            RpcStatus.debug(
+                request + " is blocked by policy: " + String.join(" ", result.prints())));
+  }
+
+  private static PolicyVerdict undefined(String request) {
+    return undecided(request, "unexpected eval_query result len QueryResults { result: [] }");
+  }
+
+  private static PolicyVerdict undecided(String request, String detail) {
+    return new PolicyVerdict(
+        Outcome.UNDECIDED, RpcStatus.debug(request + ": internal error policy check: " + detail));
+  }
+}

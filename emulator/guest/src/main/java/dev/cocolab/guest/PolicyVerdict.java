@@ -1,0 +1,43 @@
+package dev.cocolab.guest;
+
+import java.util.Objects;
+
+/**
+ * What the agent's policy says about a request.
+ *
+ * @param message what the agent answers instead of obeying; empty when allowed. Its double quotes
+ *     are part of it
+ */
+public record PolicyVerdict(Outcome outcome, String message) {
+
+  /** The three outcomes. */
+  public enum Outcome {
+    ALLOWED,
+    /** Answered with PERMISSION_DENIED. */
+    DENIED,
+    /** The rule is undefined, or did not evaluate; answered with INTERNAL. */
+    UNDECIDED
+  }
+
+  public PolicyVerdict {
+    Objects.requireNonNull(outcome, "outcome");
+    Objects.requireNonNull(message, "message");
+  }
+
+  static PolicyVerdict allowed() {
+    return new PolicyVerdict(Outcome.ALLOWED, "");
+  }
+
+  public boolean isAllowed() {
+    return outcome == Outcome.ALLOWED;
+  }
+
+  /**
+   * The error as the runtime on the node prints it: {@code rpc error: code = PermissionDenied desc
+   * = "..."}.
+   */
+  public String rpcError() {
+    String code = outcome == Outcome.DENIED ? "PermissionDenied" : "Internal";
+    return "rpc error: code = " + code + " desc = " + message;
+  }
+}
