@@ -2,7 +2,10 @@ package dev.cocolab.operators;
 
 import java.util.Objects;
 
-/** A controller could not do what it was asked for; {@link #reason()} tells which kind of obstacle it met. */
+/**
+ * A controller could not do what it was asked for; {@link #reason()} tells which kind of obstacle
+ * it met.
+ */
 public final class OperatorException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -27,7 +30,10 @@ public final class OperatorException extends RuntimeException {
   public enum Reason {
     /** An option, argument or environment variable is missing or unusable. */
     CONFIGURATION,
-    /** The API server does not serve a kind that the controller lives on, for example because its CRD is not installed. */
+    /**
+     * The API server does not serve a kind that the controller lives on, for example because its
+     * CRD is not installed.
+     */
     KIND_NOT_SERVED,
     /** The API server did not answer in time while the controller started. */
     START_TIMEOUT,

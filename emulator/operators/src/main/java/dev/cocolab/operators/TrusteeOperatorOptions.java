@@ -9,8 +9,12 @@ import java.util.function.Consumer;
  *
  * @param namespace the one namespace it watches ({@code POD_NAMESPACE})
  * @param kbsImage image of the container {@code kbs} ({@code KBS_IMAGE_NAME})
- * @param operatorImage image of the init container {@code secret-converter} ({@code OPERATOR_IMAGE_NAME})
+ * @param operatorImage image of the init container {@code secret-converter} ({@code
+ *     OPERATOR_IMAGE_NAME})
  * @param restart whether an edited ConfigMap restarts Trustee by itself
+ * @param healthProbes whether the container gets probes on {@code /healthz}: upstream's does, that
+ *     of Red Hat 1.2 does not. The readiness probe waits five seconds before it asks for the first
+ *     time
  * @param clock stamps events and log lines
  * @param log receives the operator's log, one line a call, without line end
  */
@@ -19,6 +23,7 @@ public record TrusteeOperatorOptions(
     String kbsImage,
     String operatorImage,
     RestartRule restart,
+    boolean healthProbes,
     Clock clock,
     Consumer<String> log) {
 
@@ -41,7 +46,9 @@ public record TrusteeOperatorOptions(
   public enum RestartRule {
     /** Red Hat 1.1: never; the user runs {@code rollout restart}. */
     MANUAL,
-    /** Red Hat 1.2 and upstream: at once, because the pod template names the ConfigMaps' versions. */
+    /**
+     * Red Hat 1.2 and upstream: at once, because the pod template names the ConfigMaps' versions.
+     */
     ON_CONFIG_CHANGE
   }
 }
