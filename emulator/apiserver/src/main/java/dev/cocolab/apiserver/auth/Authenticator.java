@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Finds out who makes a request: by bearer token, else by client certificate. */
+/** Finds out who makes a request: by client certificate, else by bearer token. */
 public final class Authenticator {
   private static final String BEARER = "bearer ";
 
@@ -36,11 +36,9 @@ public final class Authenticator {
    */
   public Optional<User> authenticate(String authorization, List<Certificate> chain) {
     Optional<User> user =
-        authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())
-            ? byToken(authorization.substring(BEARER.length()).strip())
-            : Optional.empty();
-    if (user.isEmpty() && authorization.isEmpty() && !chain.isEmpty()) {
-      user = certificates.flatMap(known -> known.user(chain));
+        chain.isEmpty() ? Optional.empty() : certificates.flatMap(known -> known.user(chain));
+    if (user.isEmpty() && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+      user = byToken(authorization.substring(BEARER.length()).strip());
     }
     return user.map(Authenticator::authenticated);
   }

@@ -120,7 +120,7 @@ final class ProtobufReader {
       case BYTES -> nodes.stringNode(Base64.getEncoder().encodeToString(in.bytes(wire)));
       case BOOL -> nodes.booleanNode(in.varint(wire) != 0);
       case INT32 -> nodes.numberNode((int) in.varint(wire));
-      case INT64 -> nodes.numberNode(in.varint(wire));
+      case INT64 -> Trees.integer(in.varint(wire));
       case DOUBLE -> nodes.numberNode(in.fixed64(wire));
       case TIME, MICROTIME ->
           WellKnownMessages.time(in.nested(wire), type.shape() == Shape.MICROTIME);

@@ -3,6 +3,7 @@ package dev.cocolab.apiserver.http;
 import dev.cocolab.apiserver.auth.User;
 import dev.cocolab.apiserver.json.Trees;
 import dev.cocolab.apiserver.status.ApiException;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -26,9 +27,17 @@ final class Exchange {
   Exchange(HttpServerRequest request, User user, byte[] body) {
     this.request = request;
     this.user = user;
-    this.query = new Query(request.params());
+    this.query = new Query(parameters(request));
     this.accept = Accept.parse(header(request, "Accept"));
     this.body = body;
+  }
+
+  private static MultiMap parameters(HttpServerRequest request) {
+    try {
+      return request.params();
+    } catch (IllegalArgumentException malformed) {
+      throw ApiException.badRequest("the query is not percent-encoded");
+    }
   }
 
   static String header(HttpServerRequest request, String name) {

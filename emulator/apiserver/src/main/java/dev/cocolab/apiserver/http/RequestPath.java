@@ -1,5 +1,6 @@
 package dev.cocolab.apiserver.http;
 
+import dev.cocolab.apiserver.status.ApiException;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +30,7 @@ record RequestPath(
     if (parts.stream().anyMatch(String::isEmpty)) {
       return Optional.empty();
     }
-    List<String> decoded = parts.stream().map(QueryStringDecoder::decodeComponent).toList();
+    List<String> decoded = parts.stream().map(RequestPath::decode).toList();
     if (decoded.size() >= 3 && decoded.get(0).equals("api")) {
       return resource("", decoded.get(1), decoded.subList(2, decoded.size()));
     }
@@ -37,6 +38,14 @@ record RequestPath(
       return resource(decoded.get(1), decoded.get(2), decoded.subList(3, decoded.size()));
     }
     return Optional.empty();
+  }
+
+  private static String decode(String part) {
+    try {
+      return QueryStringDecoder.decodeComponent(part.replace("+", "%2B"));
+    } catch (IllegalArgumentException malformed) {
+      throw ApiException.badRequest("the path is not percent-encoded");
+    }
   }
 
   private static Optional<RequestPath> resource(String group, String version, List<String> rest) {

@@ -109,9 +109,14 @@ public final class Trees {
     }
   }
 
+  /** A whole number in the form that the parser gives it, so that equal numbers are equal nodes. */
+  public static JsonNode integer(long value) {
+    return (int) value == value ? NODES.numberNode((int) value) : NODES.numberNode(value);
+  }
+
   public static void setDefault(ObjectNode parent, String name, long value) {
     if (!parent.hasNonNull(name)) {
-      parent.put(name, value);
+      parent.set(name, integer(value));
     }
   }
 

@@ -1,7 +1,9 @@
 package dev.cocolab.apiserver.patch;
 
 import dev.cocolab.apiserver.json.Trees;
+import io.fabric8.zjsonpatch.CompatibilityFlags;
 import io.fabric8.zjsonpatch.JsonPatch;
+import java.util.EnumSet;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
@@ -10,6 +12,9 @@ public final class OperationsPatch {
   private static final int MAX_OPERATIONS = 10_000;
   private static final Set<String> NEEDS_VALUE = Set.of("add", "replace", "test");
   private static final Set<String> NEEDS_FROM = Set.of("move", "copy");
+
+  private static final EnumSet<CompatibilityFlags> STRICT =
+      EnumSet.of(CompatibilityFlags.FORBID_REMOVE_MISSING_OBJECT);
 
   private OperationsPatch() {}
 
@@ -61,7 +66,7 @@ public final class OperationsPatch {
 
   private static JsonNode step(JsonNode document, JsonNode operation) {
     try {
-      return JsonPatch.apply(Trees.array().add(operation), document);
+      return JsonPatch.apply(Trees.array().add(operation), document, STRICT);
     } catch (RuntimeException e) {
       // zjsonpatch throws several unchecked types; each of them means that this operation does not
       // fit

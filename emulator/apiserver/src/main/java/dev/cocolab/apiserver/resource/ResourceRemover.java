@@ -125,10 +125,11 @@ public final class ResourceRemover {
     long before = Trees.number(metadata, "deletionGracePeriodSeconds").orElse(Long.MAX_VALUE);
     if (first || grace < before) {
       metadata.put("deletionTimestamp", identity.after(grace));
-      metadata.put("deletionGracePeriodSeconds", grace);
+      metadata.set("deletionGracePeriodSeconds", Trees.integer(grace));
     }
     if (first && Trees.number(metadata, "generation").isPresent()) {
-      metadata.put("generation", Trees.number(metadata, "generation").getAsLong() + 1);
+      metadata.set(
+          "generation", Trees.integer(Trees.number(metadata, "generation").getAsLong() + 1));
     }
     if (first && options.propagation() != Propagation.BACKGROUND) {
       addFinalizer(

@@ -91,7 +91,8 @@ public final class ResourceWriter {
     if (isCounted(type)) {
       metadata.put("generation", 1);
     }
-    if (type.status()) {
+    if (type.status() && !type.is("", "nodes")) {
+      // a kubelet registers its node together with its status
       object.remove("status");
     }
     admission.admitNew(type, target.namespace(), object);
@@ -169,9 +170,20 @@ public final class ResourceWriter {
         part,
         before -> {
           ObjectNode wanted = edit.apply(before.deepCopy());
-          return intake.accept(target.type(), new DecodedBody(wanted, List.of()), options);
+          return acceptPatched(target.type(), wanted, options);
         },
         options);
+  }
+
+  /** What a patch makes of an object is at fault as a whole: 422 for the field {@code patch}. */
+  private ObjectNode acceptPatched(ResourceType type, ObjectNode wanted, WriteOptions options) {
+    try {
+      return intake.accept(type, new DecodedBody(wanted, List.of()), options);
+    } catch (ApiException e) {
+      String detail = e.getMessage().replaceFirst("^.* cannot be handled as a [^:]*: ", "");
+      throw ApiException.invalid(
+          new ApiException.Subject("", "", ""), List.of(Cause.invalid("patch", wanted, detail)));
+    }
   }
 
   private ObjectNode change(
@@ -264,7 +276,9 @@ public final class ResourceWriter {
       admission.validate(type, after);
     }
     if (isCounted(type) && countsAsChange(type, before, after)) {
-      metadata.put("generation", Trees.number(before, "metadata", "generation").orElse(0) + 1);
+      metadata.set(
+          "generation",
+          Trees.integer(Trees.number(before, "metadata", "generation").orElse(0) + 1));
     }
     return after;
   }

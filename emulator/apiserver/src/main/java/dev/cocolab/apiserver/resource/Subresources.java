@@ -77,7 +77,7 @@ public final class Subresources {
               for (int i = 0; i < path.length - 1; i++) {
                 parent = Trees.child(parent, path[i]);
               }
-              parent.put(path[path.length - 1], replicas.longValue(0));
+              parent.set(path[path.length - 1], Trees.integer(replicas.longValue(0)));
               return object;
             },
             options);

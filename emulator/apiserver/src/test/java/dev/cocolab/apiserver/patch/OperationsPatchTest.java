@@ -1,0 +1,75 @@
+package dev.cocolab.apiserver.patch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cocolab.apiserver.json.Trees;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class OperationsPatchTest {
+  private static final JsonNode TARGET =
+      Trees.MAPPER.readTree("{\"spec\":{\"list\":[\"a\"],\"size\":1},\"x/y\":2}");
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "[{\"op\":\"add\",\"path\":\"/spec/list/-\",\"value\":\"b\"}] | {\"spec\":{\"list\":[\"a\",\"b\"],\"size\":1},\"x/y\":2}",
+        "[{\"op\":\"replace\",\"path\":\"/spec/size\",\"value\":5}] | {\"spec\":{\"list\":[\"a\"],\"size\":5},\"x/y\":2}",
+        "[{\"op\":\"remove\",\"path\":\"/x~1y\"}] | {\"spec\":{\"list\":[\"a\"],\"size\":1}}",
+        "[{\"op\":\"test\",\"path\":\"/spec/size\",\"value\":1},{\"op\":\"remove\",\"path\":\"/spec\"}] | {\"x/y\":2}",
+        "[{\"op\":\"copy\",\"from\":\"/spec/size\",\"path\":\"/n\"}] | {\"spec\":{\"list\":[\"a\"],\"size\":1},\"x/y\":2,\"n\":1}",
+        "[{\"op\":\"move\",\"from\":\"/spec\",\"path\":\"/t\"}] | {\"x/y\":2,\"t\":{\"list\":[\"a\"],\"size\":1}}"
+      })
+  void appliesOperations(String patch, String expected) {
+    assertThat(OperationsPatch.apply(TARGET, Trees.MAPPER.readTree(patch)))
+        .isEqualTo(Trees.MAPPER.readTree(expected));
+  }
+
+  @Test
+  void aFailingTestDoesNotFit() {
+    assertThatThrownBy(
+            () ->
+                OperationsPatch.apply(
+                    TARGET,
+                    Trees.MAPPER.readTree(
+                        "[{\"op\":\"test\",\"path\":\"/spec/size\",\"value\":7}]")))
+        .isInstanceOfSatisfying(PatchRefused.class, e -> assertThat(e.isMalformed()).isFalse())
+        .hasMessage("testing value /spec/size failed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[{\"op\":\"remove\",\"path\":\"/spec/none\"}]",
+        "[{\"op\":\"replace\",\"path\":\"/none/size\",\"value\":1}]",
+        "[{\"op\":\"add\",\"path\":\"/spec/list/7\",\"value\":1}]",
+        "[{\"op\":\"add\",\"path\":\"/spec/size/x\",\"value\":1}]",
+        "[{\"op\":\"copy\",\"from\":\"/none\",\"path\":\"/n\"}]",
+        "[{\"op\":\"test\",\"path\":\"/none\",\"value\":1}]"
+      })
+  void anOperationOnWhatIsNotThereDoesNotFit(String patch) {
+    assertThatThrownBy(() -> OperationsPatch.apply(TARGET, Trees.MAPPER.readTree(patch)))
+        .isInstanceOfSatisfying(PatchRefused.class, e -> assertThat(e.isMalformed()).isFalse());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "[1]",
+        "[{\"op\":\"fly\",\"path\":\"/a\"}]",
+        "[{\"op\":\"add\",\"path\":\"/a\"}]",
+        "[{\"op\":\"add\",\"path\":\"a\",\"value\":1}]",
+        "[{\"op\":\"move\",\"path\":\"/a\"}]"
+      })
+  void whatIsNoPatchIsMalformed(String patch) {
+    assertThatThrownBy(() -> OperationsPatch.apply(TARGET, Trees.MAPPER.readTree(patch)))
+        .isInstanceOfSatisfying(PatchRefused.class, e -> assertThat(e.isMalformed()).isTrue());
+  }
+}
