@@ -106,7 +106,7 @@ class TrusteeOperatorIntegrationTest {
 
   /** A name whose Secret is missing touches nothing; the Secret's appearance is enough. */
   private static void addsASecretToTheList(KubernetesClient client) {
-    long generation = deployment(client).getMetadata().getGeneration();
+    var template = deployment(client).getSpec().getTemplate();
     kbsConfig(client)
         .patch(
             PatchContext.of(PatchType.JSON),
@@ -117,7 +117,7 @@ class TrusteeOperatorIntegrationTest {
             () ->
                 client.v1().events().inNamespace(NS).list().getItems().stream()
                     .anyMatch(e -> "Secret \"s3\" not found".equals(e.getMessage())));
-    assertThat(deployment(client).getMetadata().getGeneration()).isEqualTo(generation);
+    assertThat(deployment(client).getSpec().getTemplate()).isEqualTo(template);
     client
         .resource(
             new SecretBuilder()
@@ -135,11 +135,11 @@ class TrusteeOperatorIntegrationTest {
                 deployment(client).getSpec().getTemplate().getSpec().getVolumes().stream()
                     .map(Volume::getName)
                     .anyMatch("s3"::equals));
-    await().atMost(PATIENCE).until(() -> isReady(kbsConfig(client)));
+    await().atMost(PATIENCE).until(() -> replicaSets(client) == 2 && isReady(kbsConfig(client)));
   }
 
   private static void rollsOutForConfigMapsAndNotForSecrets(KubernetesClient client) {
-    long generation = deployment(client).getMetadata().getGeneration();
+    int sets = replicaSets(client);
     client
         .secrets()
         .inNamespace(NS)
@@ -154,10 +154,13 @@ class TrusteeOperatorIntegrationTest {
                 new ConfigMapBuilder(m)
                     .addToData("resource-policy.rego", "package policy\n")
                     .build());
-    await()
-        .atMost(PATIENCE)
-        .until(() -> deployment(client).getMetadata().getGeneration() > generation);
-    assertThat(deployment(client).getMetadata().getGeneration()).isEqualTo(generation + 1);
+    await().atMost(PATIENCE).until(() -> replicaSets(client) > sets);
+    await().atMost(PATIENCE).until(() -> isReady(kbsConfig(client)));
+    assertThat(replicaSets(client)).isEqualTo(sets + 1);
+  }
+
+  private static int replicaSets(KubernetesClient client) {
+    return client.apps().replicaSets().inNamespace(NS).list().getItems().size();
   }
 
   private static Deployment deployment(KubernetesClient client) {

@@ -2,6 +2,7 @@ package dev.cocolab.operators.trustee;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -15,7 +16,7 @@ final class Drift {
   private static final Map<String, Set<Object>> DEFAULTS =
       Map.ofEntries(
           Map.entry("restartPolicy", Set.of("Always")),
-          Map.entry("terminationGracePeriodSeconds", Set.of(30)),
+          Map.entry("terminationGracePeriodSeconds", Set.of(30L)),
           Map.entry("dnsPolicy", Set.of("ClusterFirst")),
           Map.entry("schedulerName", Set.of("default-scheduler")),
           Map.entry("enableServiceLinks", Set.of(true)),
@@ -23,8 +24,8 @@ final class Drift {
           Map.entry("terminationMessagePolicy", Set.of("File")),
           Map.entry("imagePullPolicy", Set.of("IfNotPresent", "Always")),
           Map.entry("protocol", Set.of("TCP")),
-          Map.entry("successThreshold", Set.of(1)),
-          Map.entry("defaultMode", Set.of(420)),
+          Map.entry("successThreshold", Set.of(1L)),
+          Map.entry("defaultMode", Set.of(420L)),
           Map.entry("scheme", Set.of("HTTP")));
 
   private Drift() {}
@@ -37,7 +38,7 @@ final class Drift {
     if (wanted instanceof List<?> w) {
       return !(actual instanceof List<?> a) || between(w, a);
     }
-    return !java.util.Objects.equals(wanted, actual);
+    return !Objects.equals(plain(wanted), plain(actual));
   }
 
   private static boolean between(Map<?, ?> wanted, Map<?, ?> actual) {
@@ -54,7 +55,7 @@ final class Drift {
                 !isEmpty(e.getValue())
                     && !DEFAULTS
                         .getOrDefault(String.valueOf(e.getKey()), Set.of())
-                        .contains(e.getValue()));
+                        .contains(plain(e.getValue())));
   }
 
   private static boolean between(List<?> wanted, List<?> actual) {
@@ -67,6 +68,11 @@ final class Drift {
       }
     }
     return false;
+  }
+
+  /** Numbers compare by value: the typed models mix int and long. */
+  private static Object plain(Object value) {
+    return value instanceof Integer number ? (Object) number.longValue() : value;
   }
 
   private static boolean isEmpty(Object value) {
