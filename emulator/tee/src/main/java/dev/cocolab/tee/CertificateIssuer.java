@@ -3,6 +3,7 @@ package dev.cocolab.tee;
 import dev.cocolab.evidence.AmdGeneration;
 import dev.cocolab.evidence.AmdRoots;
 import dev.cocolab.evidence.snp.TcbVersion;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -12,12 +13,16 @@ import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERGeneralizedTime;
 import org.bouncycastle.asn1.DERIA5String;
+import org.bouncycastle.asn1.DERUTCTime;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -50,6 +55,11 @@ final class CertificateIssuer {
   private static final int AUTHORITY_YEARS = 25;
   private static final int VCEK_YEARS = 7;
   private static final long CLOCK_SKEW_SECONDS = 3600;
+  private static final int FIRST_GENERALIZED_YEAR = 2050;
+  private static final DateTimeFormatter UTC_TIME =
+      DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'", Locale.ROOT);
+  private static final DateTimeFormatter GENERALIZED_TIME =
+      DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'", Locale.ROOT);
 
   private final AmdGeneration generation;
   private final SecureRandom random;
@@ -193,19 +203,19 @@ final class CertificateIssuer {
     return SubjectPublicKeyInfo.getInstance(key.getEncoded());
   }
 
+  /** UTCTime until 2049, GeneralizedTime after (RFC 5280, 4.1.2.5). */
   private static Time time(Instant instant) {
-    return new Time(
-        new org.bouncycastle.asn1.DERUTCTime(
-            java.time.format.DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'", Locale.ROOT)
-                .withZone(ZoneOffset.UTC)
-                .format(instant)));
+    OffsetDateTime utc = instant.atOffset(ZoneOffset.UTC);
+    return utc.getYear() < FIRST_GENERALIZED_YEAR
+        ? new Time(new DERUTCTime(UTC_TIME.format(utc)))
+        : new Time(new DERGeneralizedTime(GENERALIZED_TIME.format(utc)));
   }
 
   static X509Certificate read(byte[] der) {
     try {
       return (X509Certificate)
           CertificateFactory.getInstance("X.509")
-              .generateCertificate(new java.io.ByteArrayInputStream(der));
+              .generateCertificate(new ByteArrayInputStream(der));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("certificate cannot be read back", e);
     }

@@ -151,11 +151,11 @@ final class PlatformKeyStore {
   private PrivateKey key(String name, X509Certificate certificate)
       throws IOException, GeneralSecurityException {
     Path file = directory.resolve(name);
+    String pem = new String(read(file), StandardCharsets.US_ASCII);
     Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
     if (permissions.stream().anyMatch(OTHERS::contains)) {
       throw new IOException(name + " is open to others than its owner");
     }
-    String pem = new String(read(file), StandardCharsets.US_ASCII);
     String body = pem.replaceAll("-----(BEGIN|END) PRIVATE KEY-----|\\s", "");
     PrivateKey key =
         KeyFactory.getInstance("RSA")

@@ -73,6 +73,11 @@ public final class RsaKeyPool implements RsaKeys, AutoCloseable {
     }
   }
 
+  /** Whether this thread makes the keys. */
+  boolean isFilledBy(Thread thread) {
+    return filler == thread;
+  }
+
   private void fill() {
     try {
       while (!Thread.currentThread().isInterrupted()) {

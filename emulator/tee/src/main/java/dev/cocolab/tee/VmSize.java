@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
 final class VmSize {
 
   private static final Pattern SNP =
-      Pattern.compile("Standard_[DE]C\\d+a[a-z]*s[a-z]*_(cc_)?v\\d+");
-  private static final Pattern TDX = Pattern.compile("Standard_[DE]C\\d+e[a-z]*s[a-z]*_v\\d+");
+      Pattern.compile("Standard_[DE]C\\d+i?a[a-z]*s[a-z]*_(cc_)?v\\d+");
+  private static final Pattern TDX = Pattern.compile("Standard_[DE]C\\d+i?e[a-z]*s[a-z]*_v\\d+");
 
   private VmSize() {}
 
