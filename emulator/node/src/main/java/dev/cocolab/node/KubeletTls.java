@@ -1,0 +1,25 @@
+package dev.cocolab.node;
+
+import java.util.Objects;
+
+/**
+ * Identity of the kubelet's HTTPS endpoint.
+ *
+ * @param certificatePem certificate chain; its subject alternative names hold the node's address
+ * @param keyPem PKCS #8 private key
+ * @param clientCaPem authority whose client certificates are accepted
+ */
+public record KubeletTls(String certificatePem, String keyPem, String clientCaPem) {
+  /** Rejects null parts. */
+  public KubeletTls {
+    Objects.requireNonNull(certificatePem, "certificatePem");
+    Objects.requireNonNull(keyPem, "keyPem");
+    Objects.requireNonNull(clientCaPem, "clientCaPem");
+  }
+
+  /** Says nothing of the key. */
+  @Override
+  public String toString() {
+    return "KubeletTls[" + certificatePem.length() + " characters of certificate]";
+  }
+}

@@ -1,0 +1,141 @@
+package dev.cocolab.node.cluster;
+
+import dev.cocolab.node.admission.PodAdmission;
+import dev.cocolab.node.log.PodLogs;
+import dev.cocolab.node.pod.PodWorker;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Watches pods, binds those that have no node, and keeps a worker for each pod of this node. */
+public final class PodSupervisor implements ResourceEventHandler<Pod>, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(PodSupervisor.class);
+  private static final Duration END = Duration.ofSeconds(2);
+  private static final long END_LIMIT_SECONDS = 15;
+
+  private final KubernetesClient client;
+  private final String nodeName;
+  private final PodBinder binder;
+  private final PodAdmission admission;
+  private final PodLogs logs;
+  private final PodWorker.Surroundings surroundings;
+  private final Executor threads;
+  private final Map<String, PodWorker> workers = new ConcurrentHashMap<>();
+  private final Map<String, Pod> pods = new ConcurrentHashMap<>();
+  private SharedIndexInformer<Pod> informer;
+
+  /** A supervisor that does nothing before {@link #start}. */
+  public PodSupervisor(
+      KubernetesClient client,
+      String nodeName,
+      Map<String, String> labels,
+      ApiReporter reporter,
+      PodLogs logs,
+      PodWorker.Surroundings surroundings) {
+    this.client = client;
+    this.nodeName = nodeName;
+    this.binder = new PodBinder(client, reporter, nodeName, labels);
+    this.admission = new PodAdmission(client.getKubernetesSerialization());
+    this.logs = logs;
+    this.surroundings = surroundings;
+    this.threads = surroundings.io();
+  }
+
+  /** Lists the pods and watches them from then on. */
+  public void start() {
+    informer = client.pods().inAnyNamespace().inform(this);
+  }
+
+  /** A pod of this node by its name. */
+  public Optional<Pod> pod(String namespace, String name) {
+    return pods.values().stream()
+        .filter(pod -> pod.getMetadata().getNamespace().equals(namespace))
+        .filter(pod -> pod.getMetadata().getName().equals(name))
+        .findFirst();
+  }
+
+  @Override
+  public void onAdd(Pod pod) {
+    seen(pod);
+  }
+
+  @Override
+  public void onUpdate(Pod before, Pod pod) {
+    if (!before.getMetadata().getUid().equals(pod.getMetadata().getUid())) {
+      gone(before);
+    }
+    seen(pod);
+  }
+
+  @Override
+  public void onDelete(Pod pod, boolean finalStateUnknown) {
+    gone(pod);
+  }
+
+  private void seen(Pod pod) {
+    if (PodBinder.isWaiting(pod)) {
+      threads.execute(() -> bind(pod));
+      return;
+    }
+    if (!nodeName.equals(pod.getSpec().getNodeName())) {
+      return;
+    }
+    String uid = pod.getMetadata().getUid();
+    pods.put(uid, pod);
+    PodWorker known = workers.get(uid);
+    if (known != null) {
+      known.update(pod);
+      return;
+    }
+    PodWorker worker = new PodWorker(pod, surroundings);
+    workers.put(uid, worker);
+    worker.start(admission.refusal(pod));
+  }
+
+  private void bind(Pod pod) {
+    try {
+      binder.bind(pod);
+    } catch (KubernetesClientException e) {
+      log.warn("pod {} was not bound: {}", pod.getMetadata().getName(), e.getMessage());
+    }
+  }
+
+  private void gone(Pod pod) {
+    String uid = pod.getMetadata().getUid();
+    pods.remove(uid);
+    PodWorker worker = workers.remove(uid);
+    if (worker != null) {
+      worker.forget();
+      worker.shutDown(Duration.ZERO).thenRun(() -> logs.remove(uid));
+    }
+  }
+
+  /** Ends all containers; the pod objects stay as they are. */
+  @Override
+  public void close() {
+    if (informer != null) {
+      informer.close();
+    }
+    List<CompletableFuture<Void>> ends = new ArrayList<>();
+    for (PodWorker worker : workers.values()) {
+      ends.add(worker.shutDown(END).toCompletableFuture());
+    }
+    CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
+        .completeOnTimeout(null, END_LIMIT_SECONDS, TimeUnit.SECONDS)
+        .join();
+    workers.clear();
+  }
+}

@@ -1,0 +1,2 @@
+/** The node's side of the API server, through the fabric8 client only. */
+package dev.cocolab.node.cluster;

@@ -1,0 +1,203 @@
+package dev.cocolab.node.container;
+
+import dev.cocolab.guest.AgentRequest;
+import dev.cocolab.node.log.ContainerLog;
+import dev.cocolab.node.log.LogQuery;
+import dev.cocolab.node.log.StreamPump;
+import dev.cocolab.node.pod.RunningContainer;
+import dev.cocolab.node.vm.GuestRefusal;
+import dev.cocolab.node.vm.PodMachine;
+import dev.cocolab.sandbox.SandboxContainer;
+import dev.cocolab.sandbox.SandboxException;
+import io.fabric8.kubernetes.api.model.Probe;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A container in a sandbox, with or without a guest that guards it. */
+final class RunningSandbox implements RunningContainer {
+  private static final Logger log = LoggerFactory.getLogger(RunningSandbox.class);
+  private static final int MAX_MESSAGE = 4096;
+  private static final int MAX_PROBE_OUTPUT = 10240;
+  private static final int FALLBACK_LINES = 80;
+  private static final int FALLBACK_BYTES = 2048;
+
+  /** What identifies a container and tells how to speak of its end. */
+  record Identity(
+      String id,
+      String imageId,
+      Path messageFile,
+      boolean logsTellTheEnd,
+      AgentRequest.Process process) {}
+
+  private final Identity identity;
+  private final SandboxContainer container;
+  private final Optional<PodMachine> machine;
+  private final NetworkProbe network;
+  private final CompletableFuture<Exit> exited = new CompletableFuture<>();
+
+  RunningSandbox(
+      Identity identity,
+      SandboxContainer container,
+      Optional<PodMachine> machine,
+      NetworkProbe network,
+      ContainerLog target,
+      Executor threads) {
+    this.identity = identity;
+    this.container = container;
+    this.machine = machine;
+    this.network = network;
+    CompletableFuture<Void> out = pump(container.stdout(), "stdout", target, threads);
+    CompletableFuture<Void> err = pump(container.stderr(), "stderr", target, threads);
+    container
+        .exited()
+        .whenCompleteAsync(
+            (code, problem) -> {
+              CompletableFuture.allOf(out, err).join();
+              target.close();
+              int status = problem == null ? code : 255;
+              exited.complete(new Exit(status, message(status, target)));
+            },
+            threads);
+  }
+
+  private CompletableFuture<Void> pump(
+      InputStream stream, String name, ContainerLog target, Executor threads) {
+    BooleanSupplier readable =
+        () ->
+            machine
+                .map(vm -> vm.allows(AgentRequest.readStream(identity.id(), identity.id())))
+                .orElse(true);
+    return CompletableFuture.runAsync(new StreamPump(stream, name, target, readable), threads);
+  }
+
+  @Override
+  public String containerId() {
+    return "cri-o://" + identity.id();
+  }
+
+  @Override
+  public String imageId() {
+    return identity.imageId();
+  }
+
+  @Override
+  public CompletionStage<Exit> exited() {
+    return exited.copy();
+  }
+
+  @Override
+  public void stop(Duration grace) {
+    boolean mayAsk =
+        machine
+            .map(
+                vm ->
+                    vm.allows(
+                        AgentRequest.signalProcess(identity.id(), "", SandboxContainer.SIGTERM)))
+            .orElse(true);
+    if (mayAsk) {
+      container.stop(grace);
+    } else {
+      // The agent refuses the signal; the end of the VM comes after the grace period all the same.
+      CompletableFuture.runAsync(
+          () -> container.signal(SandboxContainer.SIGKILL),
+          CompletableFuture.delayedExecutor(grace.toMillis(), TimeUnit.MILLISECONDS));
+    }
+  }
+
+  @Override
+  public Optional<String> probe(Probe probe) {
+    if (probe.getExec() == null) {
+      return network.run(probe);
+    }
+    return exec(probe.getExec().getCommand(), NetworkProbe.timeout(probe));
+  }
+
+  private Optional<String> exec(List<String> command, Duration timeout) {
+    SandboxContainer process;
+    try {
+      if (machine.isPresent()) {
+        AgentRequest.Process own = identity.process();
+        AgentRequest.Process asked =
+            new AgentRequest.Process(
+                command, own.env(), own.cwd(), own.uid(), own.gid(), own.terminal());
+        machine.get().admit(AgentRequest.execProcess(identity.id(), "probe", asked));
+      }
+      process = container.exec(command);
+    } catch (SandboxException | GuestRefusal e) {
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+    try {
+      CompletableFuture<Integer> code = process.exited().toCompletableFuture();
+      CompletableFuture<String> output =
+          CompletableFuture.supplyAsync(() -> text(process.stdout()));
+      CompletableFuture<String> errors =
+          CompletableFuture.supplyAsync(() -> text(process.stderr()));
+      int status = code.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      String all =
+          output.get(timeout.toMillis(), TimeUnit.MILLISECONDS)
+              + errors.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      return status == 0 ? Optional.empty() : Optional.of(all);
+    } catch (TimeoutException e) {
+      process.signal(SandboxContainer.SIGKILL);
+      return Optional.of(
+          "command \""
+              + String.join(" ", command)
+              + "\" timed out after "
+              + timeout.toSeconds()
+              + "s");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.of("interrupted");
+    } catch (ExecutionException e) {
+      return Optional.of(String.valueOf(e.getCause()));
+    }
+  }
+
+  private static String text(InputStream stream) {
+    ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    byte[] buffer = new byte[4096];
+    try (stream) {
+      for (int count = stream.read(buffer); count >= 0; count = stream.read(buffer)) {
+        kept.write(buffer, 0, Math.min(count, MAX_PROBE_OUTPUT - kept.size()));
+      }
+    } catch (IOException e) {
+      log.debug("probe output: {}", e.toString());
+    }
+    return kept.toString(StandardCharsets.UTF_8);
+  }
+
+  private String message(int code, ContainerLog target) {
+    try {
+      byte[] bytes;
+      try (InputStream file = Files.newInputStream(identity.messageFile())) {
+        bytes = file.readNBytes(MAX_MESSAGE);
+      }
+      if (bytes.length > 0) {
+        return new String(bytes, StandardCharsets.UTF_8);
+      }
+      if (code != 0 && identity.logsTellTheEnd()) {
+        String tail = String.join("", target.snapshot(LogQuery.tail(FALLBACK_LINES)));
+        return tail.substring(Math.max(0, tail.length() - FALLBACK_BYTES));
+      }
+    } catch (IOException e) {
+      log.debug("termination message: {}", e.toString());
+    }
+    return "";
+  }
+}

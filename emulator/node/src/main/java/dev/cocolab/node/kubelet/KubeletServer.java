@@ -1,0 +1,219 @@
+package dev.cocolab.node.kubelet;
+
+import dev.cocolab.node.KubeletTls;
+import dev.cocolab.node.NodeException;
+import dev.cocolab.node.log.ContainerLog;
+import dev.cocolab.node.log.LogQuery;
+import dev.cocolab.node.log.PodLogs;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+
+/**
+ * Serves {@code GET /containerLogs/<namespace>/<pod>/<container>} to clients with a certificate.
+ */
+public final class KubeletServer implements AutoCloseable {
+  private static final long LISTEN_SECONDS = 10;
+
+  /** Finds pods of this node. */
+  @FunctionalInterface
+  public interface Pods {
+    /** A pod by its name. */
+    Optional<Pod> find(String namespace, String name);
+  }
+
+  private final Pods pods;
+  private final PodLogs logs;
+  private final Clock clock;
+  private final Executor threads;
+  private final HttpServer server;
+
+  private KubeletServer(Pods pods, PodLogs logs, Clock clock, Executor threads, HttpServer server) {
+    this.pods = pods;
+    this.logs = logs;
+    this.clock = clock;
+    this.threads = threads;
+    this.server = server;
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param port 0 for any free one
+   * @throws NodeException ENDPOINT
+   */
+  public static KubeletServer start(
+      Vertx vertx,
+      InetAddress address,
+      int port,
+      KubeletTls tls,
+      Pods pods,
+      PodLogs logs,
+      Clock clock,
+      Executor threads) {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setSsl(true)
+            .setClientAuth(ClientAuth.REQUIRED)
+            .setKeyCertOptions(
+                new PemKeyCertOptions()
+                    .setCertValue(Buffer.buffer(tls.certificatePem()))
+                    .setKeyValue(Buffer.buffer(tls.keyPem())))
+            .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(tls.clientCaPem())));
+    HttpServer http = vertx.createHttpServer(options);
+    KubeletServer kubelet = new KubeletServer(pods, logs, clock, threads, http);
+    http.requestHandler(kubelet::handle);
+    try {
+      await(http.listen(port, address.getHostAddress()).toCompletionStage().toCompletableFuture());
+      return kubelet;
+    } catch (ExecutionException | TimeoutException e) {
+      throw new NodeException(
+          NodeException.Reason.ENDPOINT,
+          "The kubelet cannot listen on "
+              + address.getHostAddress()
+              + ":"
+              + port
+              + ": "
+              + (e.getCause() == null ? e : e.getCause()).getMessage(),
+          e);
+    }
+  }
+
+  private static <T> T await(CompletableFuture<T> future)
+      throws ExecutionException, TimeoutException {
+    try {
+      return future.get(LISTEN_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TimeoutException("interrupted");
+    }
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return server.actualPort();
+  }
+
+  private void handle(HttpServerRequest request) {
+    if (request.method() != HttpMethod.GET) {
+      answer(request, 405, "method not allowed");
+      return;
+    }
+    if (request.path().equals("/healthz")) {
+      answer(request, 200, "ok");
+      return;
+    }
+    List<String> parts = List.of(request.path().split("/", -1));
+    if (parts.size() != 5 || !parts.get(1).equals("containerLogs")) {
+      answer(request, 404, "404 page not found");
+      return;
+    }
+    LogQuery query;
+    try {
+      query = LogParameters.read(request.params(), clock);
+    } catch (IllegalArgumentException e) {
+      answer(request, 400, String.valueOf(e.getMessage()));
+      return;
+    }
+    boolean previous = "true".equals(request.getParam("previous"));
+    request.response().putHeader("Content-Type", "text/plain");
+    LogResponse response = new LogResponse(request.response(), query.limitBytes());
+    threads.execute(
+        () -> logs(request, parts.get(2), parts.get(3), parts.get(4), previous, query, response));
+  }
+
+  private void logs(
+      HttpServerRequest request,
+      String namespace,
+      String name,
+      String container,
+      boolean previous,
+      LogQuery query,
+      LogResponse response) {
+    Optional<Pod> pod = pods.find(namespace, name);
+    if (pod.isEmpty()) {
+      answer(request, 404, "pod \"" + name + "\" does not exist");
+      return;
+    }
+    boolean known =
+        Stream.concat(
+                pod.get().getSpec().getInitContainers().stream(),
+                pod.get().getSpec().getContainers().stream())
+            .map(Container::getName)
+            .anyMatch(container::equals);
+    String uid = pod.get().getMetadata().getUid();
+    if (!known) {
+      answer(request, 404, "container \"" + container + "\" not found in pod \"" + name + "\"");
+      return;
+    }
+    try {
+      Optional<ContainerLog> followed =
+          query.follow() ? logs.current(uid, container) : Optional.empty();
+      followed.ifPresent(log -> response.onClose(() -> log.leave(response)));
+      if (!logs.read(uid, container, previous, query, response)) {
+        answer(request, 400, absent(pod.get(), container, previous));
+      }
+    } catch (IOException e) {
+      answer(request, 500, "reading the log: " + e.getMessage());
+    }
+  }
+
+  private static String absent(Pod pod, String container, boolean previous) {
+    String name = pod.getMetadata().getName();
+    if (previous) {
+      return "previous terminated container \""
+          + container
+          + "\" in pod \""
+          + name
+          + "\" not found";
+    }
+    String reason =
+        pod.getStatus() == null
+            ? "ContainerCreating"
+            : Stream.concat(
+                    pod.getStatus().getInitContainerStatuses().stream(),
+                    pod.getStatus().getContainerStatuses().stream())
+                .filter(status -> container.equals(status.getName()))
+                .map(ContainerStatus::getState)
+                .filter(state -> state != null && state.getWaiting() != null)
+                .map(state -> state.getWaiting().getReason())
+                .findFirst()
+                .orElse("ContainerCreating");
+    return "container \"" + container + "\" in pod \"" + name + "\" is waiting to start: " + reason;
+  }
+
+  private static void answer(HttpServerRequest request, int status, String text) {
+    if (!request.response().ended() && !request.response().headWritten()) {
+      request
+          .response()
+          .setStatusCode(status)
+          .putHeader("Content-Type", "text/plain; charset=utf-8")
+          .end(text);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}

@@ -1,0 +1,18 @@
+package dev.cocolab.node.pod;
+
+/** Volumes and sandbox of a pod. */
+public interface PreparedPod extends AutoCloseable {
+  /** The pod's address, dotted decimal. */
+  String podIp();
+
+  /**
+   * Pulls the image and starts a container; blocks.
+   *
+   * @throws ContainerStartException if the container does not run
+   */
+  RunningContainer start(ContainerStart start);
+
+  /** Ends what is left of the pod and frees everything; may block for some seconds. */
+  @Override
+  void close();
+}

@@ -1,0 +1,38 @@
+package dev.cocolab.node.vm;
+
+import dev.cocolab.guest.AgentRequest;
+import dev.cocolab.image.UnpackedImage;
+import java.nio.file.Path;
+
+/** A running pod VM with its guest. Calls may block. */
+public interface PodMachine extends AutoCloseable {
+  /** {@code podvm-<pod>-<8 hex>}. */
+  String name();
+
+  /** Azure VM size. */
+  String size();
+
+  /**
+   * Asks the agent's policy for a request of the runtime.
+   *
+   * @throws GuestRefusal if it is not allowed
+   */
+  void admit(AgentRequest request);
+
+  /** Whether the agent's policy allows a request; a failing policy does not. */
+  boolean allows(AgentRequest request);
+
+  /**
+   * Pulls an image inside the guest, by the image policy of its broker.
+   *
+   * @throws GuestRefusal if it is refused or fails
+   */
+  UnpackedImage pull(String reference);
+
+  /** Serves the guest's API on a Unix socket. */
+  void serveApi(Path socket);
+
+  /** Shuts the VM down. */
+  @Override
+  void close();
+}

@@ -1,0 +1,54 @@
+package dev.cocolab.node.vm;
+
+import dev.cocolab.guest.AgentRequest;
+import dev.cocolab.image.UnpackedImage;
+import dev.cocolab.node.PodVm;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** A machine that leaves the inventory when it is shut down. */
+final class Registered implements PodMachine {
+  private final PodMachine machine;
+  private final Map<PodMachine, PodVm> running;
+
+  Registered(PodMachine machine, Map<PodMachine, PodVm> running) {
+    this.machine = machine;
+    this.running = running;
+  }
+
+  @Override
+  public String name() {
+    return machine.name();
+  }
+
+  @Override
+  public String size() {
+    return machine.size();
+  }
+
+  @Override
+  public void admit(AgentRequest request) {
+    machine.admit(request);
+  }
+
+  @Override
+  public boolean allows(AgentRequest request) {
+    return machine.allows(request);
+  }
+
+  @Override
+  public UnpackedImage pull(String reference) {
+    return machine.pull(reference);
+  }
+
+  @Override
+  public void serveApi(Path socket) {
+    machine.serveApi(socket);
+  }
+
+  @Override
+  public void close() {
+    running.remove(this);
+    machine.close();
+  }
+}
