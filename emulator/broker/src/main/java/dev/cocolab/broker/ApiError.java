@@ -5,6 +5,7 @@ import dev.cocolab.broker.log.ErrorChain;
 import dev.cocolab.protocol.ErrorInformation;
 import io.vertx.core.buffer.Buffer;
 import java.util.Optional;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * An error of the API: what the caller sees, and what the log says of it. Upstream answers 401 to
@@ -91,7 +92,7 @@ final class ApiError extends RuntimeException {
     return new ApiError(
         "PluginNotFound",
         "Plugin " + name + " not found",
-        "PluginNotFound { plugin_name: \"" + name + "\" }",
+        "PluginNotFound { plugin_name: " + quoted(name) + " }",
         null);
   }
 
@@ -134,7 +135,7 @@ final class ApiError extends RuntimeException {
     return new ApiError(
         "RvpsError",
         "RVPS configuration failed: " + message,
-        "RvpsError { message: \"" + message + "\" }",
+        "RvpsError { message: " + quoted(message) + " }",
         null);
   }
 
@@ -148,6 +149,11 @@ final class ApiError extends RuntimeException {
         "Token Verifier error",
         "TokenVerifierError(TokenVerificationFailed { source: " + ErrorChain.of(cause) + " })",
         cause);
+  }
+
+  /** A string as Rust's debug form has it, near enough: on one line. */
+  private static String quoted(String text) {
+    return JsonNodeFactory.instance.stringNode(text).toString();
   }
 
   static ApiError jwe(RuntimeException cause) {

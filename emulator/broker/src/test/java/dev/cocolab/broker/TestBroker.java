@@ -149,7 +149,7 @@ final class TestBroker implements AutoCloseable {
                 List.of("--config-file", CONFIG),
                 Map.of(),
                 this::path,
-                InetAddress.getByName("127.0.0.1"),
+                InetAddress.getLoopbackAddress(),
                 log::add);
     return running;
   }
@@ -181,10 +181,10 @@ final class TestBroker implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     if (running != null) {
       running.close();
     }
-    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    vertx.close().toCompletionStage().toCompletableFuture().join();
   }
 }

@@ -83,8 +83,15 @@ public final class KbsLog {
     List<String> lines = text.lines().map(KbsLog::printable).toList();
     synchronized (this) {
       sink.accept(prefix + (lines.isEmpty() ? "" : lines.get(0)));
-      lines.stream().skip(1).forEach(sink);
+      lines.stream().skip(1).map(KbsLog::continued).forEach(sink);
     }
+  }
+
+  /** A line that is not the first must not look like one: its text may come from a caller. */
+  private static String continued(String line) {
+    return line.isEmpty() || line.startsWith(" ") || line.equals("Caused by:")
+        ? line
+        : "    " + line;
   }
 
   /** Callers' bytes must not forge lines or move a terminal's cursor. */
