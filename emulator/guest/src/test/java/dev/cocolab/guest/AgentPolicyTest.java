@@ -1,0 +1,159 @@
+package dev.cocolab.guest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cocolab.guest.PolicyVerdict.Outcome;
+import dev.cocolab.protocol.Profile.RegoSyntax;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Policies as the workshop writes them, against the input of the runtime. */
+class AgentPolicyTest {
+
+  private static final String ALLOW_LIST =
+      """
+      package agent_policy
+
+      import future.keywords.in
+      import future.keywords.if
+
+      default CreateContainerRequest := true
+      default ReadStreamRequest := false
+      default ExecProcessRequest := false
+
+      ExecProcessRequest if {
+        input_command = concat(" ", input.process.Args)
+        some allowed_command in policy_data.allowed_commands
+        input_command == allowed_command
+      }
+
+      policy_data := {
+        "allowed_commands": [
+          "curl -s http://127.0.0.1:8006/cdh/resource/default/attestation-status/status",
+          "cat /etc/os-release",
+        ]
+      }
+      """;
+
+  private final List<String> log = new ArrayList<>();
+
+  private static AgentRequest exec(String... args) {
+    return AgentRequest.execProcess(
+        "0123",
+        "4567",
+        new AgentRequest.Process(List.of(args), List.of("PATH=/bin"), "/", 1001, 0, false));
+  }
+
+  private PolicyVerdict ask(AgentPolicy policy, AgentRequest request) {
+    return policy.evaluate(request.name(), request.input());
+  }
+
+  @ParameterizedTest
+  @EnumSource(RegoSyntax.class)
+  void theAllowListComparesTheJoinedArguments(RegoSyntax syntax) {
+    AgentPolicy policy = AgentPolicy.parse(ALLOW_LIST, syntax, log::add);
+
+    assertThat(ask(policy, exec("cat", "/etc/os-release")).isAllowed()).isTrue();
+    assertThat(ask(policy, exec("cat /etc/os-release")).isAllowed()).isTrue();
+    PolicyVerdict denied = ask(policy, exec("cat", "/etc/passwd"));
+    assertThat(denied.outcome()).isEqualTo(Outcome.DENIED);
+    assertThat(denied.message()).isEqualTo("\"ExecProcessRequest is blocked by policy: \"");
+    assertThat(denied.rpcError())
+        .isEqualTo(
+            "rpc error: code = PermissionDenied desc = \"ExecProcessRequest is blocked by policy: \"");
+  }
+
+  @Test
+  void eachRequestHasItsRule() {
+    AgentPolicy policy = AgentPolicy.parse(ALLOW_LIST, RegoSyntax.V1, log::add);
+    AgentRequest create =
+        AgentRequest.createContainer(
+            "0123",
+            "quay.io/a/b:1",
+            new AgentRequest.Process(List.of("sh"), List.of(), "/", 0, 0, false),
+            List.of(
+                new AgentRequest.Mount(
+                    "/data", "/run/kata-containers/shared/x", "bind", List.of("ro"))),
+            Map.of("io.kubernetes.cri.sandbox-name", "pod"),
+            true);
+
+    assertThat(ask(policy, create).isAllowed()).isTrue();
+    assertThat(ask(policy, AgentRequest.readStream("0123", "")).outcome())
+        .isEqualTo(Outcome.DENIED);
+    PolicyVerdict undefined = ask(policy, AgentRequest.startContainer("0123"));
+    assertThat(undefined.outcome()).isEqualTo(Outcome.UNDECIDED);
+    assertThat(undefined.message())
+        .isEqualTo(
+            "\"StartContainerRequest: internal error policy check: unexpected eval_query result len QueryResults { result:"
+                + " [] }\"");
+  }
+
+  @Test
+  void inputIsTheProtobufMessage() {
+    assertThat(exec("id").input().toString())
+        .isEqualTo(
+            "{\"container_id\":\"0123\",\"exec_id\":\"4567\",\"string_user\":null,\"process\":{\"Terminal\":false,"
+                + "\"ConsoleSize\":null,\"User\":{\"UID\":1001,\"GID\":0,\"AdditionalGids\":[],\"Username\":\"\"},"
+                + "\"Args\":[\"id\"],\"Env\":[\"PATH=/bin\"],\"Cwd\":\"/\",\"Capabilities\":{\"Bounding\":[],\"Effective\":[],"
+                + "\"Inheritable\":[],\"Permitted\":[],\"Ambient\":[]},\"Rlimits\":[],\"NoNewPrivileges\":false,"
+                + "\"ApparmorProfile\":\"\",\"OOMScoreAdj\":0,\"SelinuxLabel\":\"\"},\"stdin_port\":0,\"stdout_port\":0,"
+                + "\"stderr_port\":0}");
+    assertThat(AgentRequest.writeStream("a", "b", new byte[] {1, -1}).input().toString())
+        .isEqualTo("{\"container_id\":\"a\",\"exec_id\":\"b\",\"data\":[1,255]}");
+  }
+
+  @Test
+  void anEmptyPackageOrAnotherOneDecidesNothing() {
+    for (String text :
+        List.of("package agent_policy\n", "package policy\ndefault ExecProcessRequest := true\n")) {
+      AgentPolicy policy = AgentPolicy.parse(text, RegoSyntax.V1, log::add);
+      assertThat(ask(policy, exec("id")).outcome()).isEqualTo(Outcome.UNDECIDED);
+    }
+  }
+
+  @Test
+  void printsFollowTheColonOfADenial() {
+    String text =
+        "package agent_policy\n\ndefault ExecProcessRequest := false\n\nExecProcessRequest if {\n  print(\"args\", input.process.Args[0])\n  false\n}\n";
+    PolicyVerdict verdict = ask(AgentPolicy.parse(text, RegoSyntax.V1, log::add), exec("id"));
+
+    assertThat(verdict.message())
+        .isEqualTo(
+            "\"ExecProcessRequest is blocked by policy: /etc/kata-opa/default-policy.rego:6: args id\"");
+  }
+
+  @Test
+  void requestsMayBeAllowedToFail() {
+    String text =
+        "package agent_policy\ndefault AllowRequestsFailingPolicy := true\ndefault ExecProcessRequest := false\n";
+    AgentPolicy policy = AgentPolicy.parse(text, RegoSyntax.V1, log::add);
+
+    assertThat(ask(policy, exec("id")).isAllowed()).isTrue();
+    assertThat(ask(policy, AgentRequest.startContainer("x")).isAllowed()).isTrue();
+    assertThat(log).anyMatch(line -> line.contains("ExecProcessRequest is blocked by policy"));
+  }
+
+  @Test
+  void objectsDecideByTheirMemberAndStateIsRefusedByName() {
+    String text =
+        """
+        package agent_policy
+        ExecProcessRequest := {"allowed": true, "ops": []}
+        StartContainerRequest := {"allowed": true, "ops": [{"op": "add"}]}
+        ReadStreamRequest := "yes"
+        CloseStdinRequest := {"allowed": false}
+        """;
+    AgentPolicy policy = AgentPolicy.parse(text, RegoSyntax.V1, log::add);
+
+    assertThat(ask(policy, exec("id")).isAllowed()).isTrue();
+    assertThat(ask(policy, AgentRequest.startContainer("x")).message())
+        .contains("not supported by CoCoLab");
+    assertThat(ask(policy, AgentRequest.readStream("x", "")).outcome())
+        .isEqualTo(Outcome.UNDECIDED);
+    assertThat(ask(policy, AgentRequest.closeStdin("x", "")).outcome()).isEqualTo(Outcome.DENIED);
+  }
+}
