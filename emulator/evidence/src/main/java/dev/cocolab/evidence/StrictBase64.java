@@ -1,5 +1,6 @@
 package dev.cocolab.evidence;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
@@ -34,7 +35,7 @@ public final class StrictBase64 {
 
   private static Optional<byte[]> decode(
       Base64.Decoder decoder, Base64.Encoder encoder, String text) {
-    byte[] encoded = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
     try {
       byte[] decoded = decoder.decode(encoded);
       return Arrays.equals(encoder.encode(decoded), encoded)

@@ -11,6 +11,7 @@ import dev.cocolab.evidence.snp.SnpReport;
 import dev.cocolab.evidence.tpm.TpmsAttest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -22,7 +23,6 @@ import java.util.function.Function;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.cert.X509CertificateHolder;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -55,15 +55,9 @@ class CapturedLayoutTest {
     try (RsaKeyPool keys = RsaKeyPool.start(2, Lab.RANDOM);
         ConfidentialVm vm =
             ConfidentialVm.boot(Lab.platform(), BootImage.defaultPodVm(), Lab.request(keys))) {
-      emulatedJson =
-          vm.evidence(captured.quote().message().length == 161 ? Lab.REPORT_DATA : new byte[0], 2);
+      emulatedJson = vm.evidence(Lab.REPORT_DATA, 2);
       emulated = AzSnpVtpmEvidence.parse(emulatedJson);
     }
-  }
-
-  @AfterAll
-  void bothWereRead() {
-    assertThat(emulated == null).isEqualTo(captured == null);
   }
 
   /** Header and IGVM fields, 32 bit little-endian. */
@@ -129,9 +123,7 @@ class CapturedLayoutTest {
 
     assertThat(report.measurement()).isEqualTo(BootImage.defaultPodVm().launchMeasurement());
     assertThat(report.reportId()).isNotEqualTo(new byte[32]);
-    assertThat(report.chipId())
-        .isEqualTo(Lab.platform().processor().chipId().length == 64 ? report.chipId() : new byte[0])
-        .isNotEqualTo(new byte[64]);
+    assertThat(report.chipId()).isNotEqualTo(new byte[64]);
     assertThat(Arrays.copyOf(report.reportData(), 32))
         .isEqualTo(HclReport.parse(emulated.hclReport()).variableDataDigest());
   }
@@ -152,9 +144,7 @@ class CapturedLayoutTest {
   }
 
   private static String variableData(AzSnpVtpmEvidence evidence) {
-    return new String(
-        HclReport.parse(evidence.hclReport()).variableData(),
-        java.nio.charset.StandardCharsets.UTF_8);
+    return new String(HclReport.parse(evidence.hclReport()).variableData(), StandardCharsets.UTF_8);
   }
 
   @Test

@@ -9,9 +9,12 @@ import dev.cocolab.evidence.AmdRoots;
 import dev.cocolab.evidence.EvidenceException;
 import dev.cocolab.evidence.ExpectedBinding;
 import dev.cocolab.evidence.Refusal;
+import dev.cocolab.evidence.azure.AzSnpVtpmEvidence;
 import dev.cocolab.evidence.azure.AzSnpVtpmVerifier;
 import dev.cocolab.evidence.azure.Stance;
+import dev.cocolab.evidence.hcl.HclReport;
 import dev.cocolab.evidence.snp.TcbVersion;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -100,7 +103,7 @@ class EmulatedEvidenceTest {
     refused(
         platform.roots(),
         captured,
-        "challenge".getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+        "challenge".getBytes(StandardCharsets.US_ASCII),
         "emulated SEV-Milan");
   }
 
@@ -109,7 +112,7 @@ class EmulatedEvidenceTest {
     AmdRoots both = Lab.realRoots(vectors()).and(platform.roots());
     AzSnpVtpmVerifier verifier = new AzSnpVtpmVerifier(both, Lab.CLOCK);
     JsonNode captured = Lab.json(vectors().resolve("az-snp-vtpm/evidence-v0.json"));
-    byte[] challenge = "challenge".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    byte[] challenge = "challenge".getBytes(StandardCharsets.US_ASCII);
 
     assertThat(both.label()).isEqualTo("AMD and emulated");
     assertThat(both.trustsEmulated()).isTrue();
@@ -244,10 +247,7 @@ class EmulatedEvidenceTest {
 
   private static String userData(JsonNode evidence) {
     return HexFormat.of()
-        .formatHex(
-            dev.cocolab.evidence.hcl.HclReport.parse(
-                    dev.cocolab.evidence.azure.AzSnpVtpmEvidence.parse(evidence).hclReport())
-                .userData());
+        .formatHex(HclReport.parse(AzSnpVtpmEvidence.parse(evidence).hclReport()).userData());
   }
 
   private static Path vectors() {

@@ -3,7 +3,6 @@ package dev.cocolab.tee;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.cocolab.evidence.AmdGeneration;
 import dev.cocolab.evidence.EvidenceException;
 import dev.cocolab.evidence.ExpectedBinding;
 import dev.cocolab.evidence.Refusal;
@@ -16,64 +15,19 @@ import dev.cocolab.evidence.tpm.ClockInfo;
 import dev.cocolab.evidence.tpm.PcrSelection;
 import dev.cocolab.evidence.tpm.TpmQuote;
 import dev.cocolab.evidence.tpm.TpmsAttest;
-import java.io.IOException;
-import java.security.KeyPair;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import org.bouncycastle.asn1.ASN1EncodableVector;
-import org.bouncycastle.asn1.ASN1Integer;
-import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.ASN1Sequence;
-import org.bouncycastle.asn1.DERBitString;
-import org.bouncycastle.asn1.DERSequence;
-import org.bouncycastle.asn1.DERTaggedObject;
-import org.bouncycastle.cert.X509CertificateHolder;
-import org.bouncycastle.cert.X509v3CertificateBuilder;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * Changes to evidence by somebody who holds the keys of the guest, of the processor or of an
- * authority.
- */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ForgedEvidenceTest {
-
-  private static final String AMD = "1.3.6.1.4.1.3704.1.";
-  private static final String NOT_ENDORSED =
-      "Failed to validate VCEK: VCEK is not signed by ASK (or not valid at verification time)";
-
-  private final PlatformAuthority platform = Lab.platform();
-  private RsaKeyPool keys;
-  private ConfidentialVm vm;
-
-  @BeforeAll
-  void start() {
-    keys = RsaKeyPool.start(2, Lab.RANDOM);
-    vm = boot(platform.processor());
-  }
-
-  @AfterAll
-  void stop() {
-    vm.close();
-    keys.close();
-  }
-
-  private ConfidentialVm boot(SecureProcessor processor) {
-    return ConfidentialVm.boot(processor, BootImage.defaultPodVm(), Lab.request(keys));
-  }
+/** Changes to evidence by somebody who holds the keys of the guest or of the processor. */
+class ForgedEvidenceTest extends Forgery {
 
   @Test
   void attestationKeyOfAnAttackerIsNotThatOfTheReport() {
@@ -237,154 +191,6 @@ class ForgedEvidenceTest {
         .isTrue();
   }
 
-  @Test
-  void anotherKeyDidNotSignTheReport() {
-    byte[] other = platform.newProcessor(vm.processor().levels()).vcek();
-
-    refused(withVcek(other), Refusal.REPORT_SIGNATURE, "Signature validation failed.");
-  }
-
-  @Test
-  void authorityThatIsNotTrustedDoesNotCount() {
-    byte[] foreign = Lab.otherPlatform(AmdGeneration.MILAN).processor().vcek();
-
-    refused(withVcek(foreign), Refusal.VCEK_CHAIN, NOT_ENDORSED);
-  }
-
-  @ParameterizedTest
-  @CsvSource({"2018-05-31T23:00:00Z", "2025-06-01T01:00:01Z", "2044-01-01T00:00:00Z"})
-  void endorsementOutsideItsValidityDoesNotCount(Instant issued) {
-    PlatformAuthority then = Lab.platformAt(Clock.fixed(issued, ZoneOffset.UTC));
-
-    refused(
-        withVcek(then.newProcessor(vm.processor().levels()).vcek()),
-        Refusal.VCEK_CHAIN,
-        NOT_ENDORSED);
-  }
-
-  @Test
-  void authorityOutsideItsValidityIsRefusedByTheStrictStanceOnly() {
-    PlatformAuthority late =
-        Lab.platformAt(Clock.fixed(Instant.parse("2044-06-01T00:00:00Z"), ZoneOffset.UTC));
-    Clock now = Clock.fixed(Instant.parse("2046-01-01T00:00:00Z"), ZoneOffset.UTC);
-    try (ConfidentialVm guest = boot(late.processor())) {
-      AzSnpVtpmEvidence evidence = AzSnpVtpmEvidence.parse(guest.evidence(Lab.REPORT_DATA, 2));
-      EvidenceException refusal =
-          catchThrowableOfType(
-              EvidenceException.class,
-              () ->
-                  new AzSnpVtpmVerifier(late.roots(), now)
-                      .verify(evidence.toJson(2), ExpectedBinding.ofReportData(Lab.REPORT_DATA)));
-
-      assertThat(refusal.reason()).isEqualTo(Refusal.CA_VALIDITY);
-      assertThat(
-              new AzSnpVtpmVerifier(late.roots(), now, Stance.compatible())
-                  .verify(evidence.toJson(2), ExpectedBinding.ofReportData(Lab.REPORT_DATA)))
-          .hasSize(1);
-    }
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "3.8, Oid not found",
-    "3.3, Oid not found",
-    "3.2, Oid not found",
-    "3.1, Oid not found"
-  })
-  void endorsementNamesEveryLevel(String missing, String chain) {
-    refused(
-        withVcek(certificate(oid -> oid.equals(AMD + missing) ? 0 : 1)),
-        Refusal.VCEK_EXTENSION,
-        chain);
-  }
-
-  @Test
-  void endorsementNamesEveryLevelOnce() {
-    refused(
-        withVcek(certificate(oid -> oid.equals(AMD + "3.3") ? 2 : 1)),
-        Refusal.VCEK_EXTENSION,
-        "duplicate extensions");
-  }
-
-  @Test
-  void levelIsOneByte() throws IOException {
-    X509v3CertificateBuilder builder =
-        platform.issuer().vcekWithoutExtensions(newKey(), Lab.CLOCK.instant());
-    builder.addExtension(new ASN1ObjectIdentifier(AMD + "3.8"), false, new ASN1Integer(256));
-
-    refused(
-        withVcek(platform.issuer().sign(builder, platform.keys().askKey())),
-        Refusal.VCEK_EXTENSION,
-        "Unexpected data size");
-  }
-
-  @Test
-  void fmcOfTurinIsComparedByTheStrictStanceOnly() {
-    PlatformAuthority turin = Lab.otherPlatform(AmdGeneration.TURIN);
-    FirmwareLevels levels = turin.processor().levels();
-    SecureProcessor processor =
-        turin.endorsedProcessor(
-            levels,
-            new dev.cocolab.evidence.snp.TcbVersion(
-                java.util.OptionalInt.of(9),
-                levels.reported().bootloader(),
-                levels.reported().tee(),
-                levels.reported().snp(),
-                levels.reported().microcode()));
-    try (ConfidentialVm guest = boot(processor)) {
-      var evidence = guest.evidence(Lab.REPORT_DATA, 2);
-      ExpectedBinding binding = ExpectedBinding.ofReportData(Lab.REPORT_DATA);
-      EvidenceException refusal =
-          catchThrowableOfType(
-              EvidenceException.class,
-              () -> new AzSnpVtpmVerifier(turin.roots(), Lab.CLOCK).verify(evidence, binding));
-      assertThat(refusal.reason()).isEqualTo(Refusal.TCB_FMC);
-      assertThat(refusal.mismatch())
-          .contains(new EvidenceException.Mismatch("reported_tcb.fmc", "9", "1"));
-      assertThat(
-              new AzSnpVtpmVerifier(turin.roots(), Lab.CLOCK, Stance.compatible())
-                  .verify(evidence, binding))
-          .hasSize(1);
-    }
-  }
-
-  /** The VCEK of the VM's processor with each extension as often as asked for, signed again. */
-  private byte[] certificate(java.util.function.ToIntFunction<String> times) {
-    try {
-      ASN1Sequence certificate = ASN1Sequence.getInstance(vm.processor().vcek());
-      ASN1EncodableVector fields = new ASN1EncodableVector();
-      for (var field : ASN1Sequence.getInstance(certificate.getObjectAt(0))) {
-        fields.add(field);
-      }
-      ASN1EncodableVector changed = new ASN1EncodableVector();
-      var extensions = new X509CertificateHolder(vm.processor().vcek()).getExtensions();
-      for (ASN1ObjectIdentifier oid : extensions.getExtensionOIDs()) {
-        for (int i = 0; i < times.applyAsInt(oid.getId()); i++) {
-          changed.add(extensions.getExtension(oid));
-        }
-      }
-      ASN1EncodableVector tbs = new ASN1EncodableVector();
-      for (int i = 0; i < fields.size() - 1; i++) {
-        tbs.add(fields.get(i));
-      }
-      tbs.add(new DERTaggedObject(true, 3, new DERSequence(changed)));
-      PssContentSigner signer = new PssContentSigner(platform.keys().askKey(), Lab.RANDOM);
-      signer.getOutputStream().write(new DERSequence(tbs).getEncoded());
-      ASN1EncodableVector whole = new ASN1EncodableVector();
-      whole.add(new DERSequence(tbs));
-      whole.add(signer.getAlgorithmIdentifier());
-      whole.add(new DERBitString(signer.getSignature()));
-      return new DERSequence(whole).getEncoded();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static java.security.PublicKey newKey() {
-    KeyPair key = SecureProcessor.newKey(Lab.RANDOM);
-    return key.getPublic();
-  }
-
   private TpmQuote resigned(PcrSelection selection, List<byte[]> values) {
     try {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
@@ -415,47 +221,5 @@ class ForgedEvidenceTest {
   private AzSnpVtpmEvidence withReport(UnaryOperator<SnpReportBuilder> report) {
     return Lab.forged(
         vm, 2, UnaryOperator.identity(), report, UnaryOperator.identity(), Optional.empty());
-  }
-
-  private AzSnpVtpmEvidence withVcek(byte[] vcek) {
-    return Lab.forged(
-        vm,
-        2,
-        UnaryOperator.identity(),
-        UnaryOperator.identity(),
-        UnaryOperator.identity(),
-        Optional.of(vcek));
-  }
-
-  private EvidenceException refused(AzSnpVtpmEvidence evidence, Refusal reason, String chain) {
-    EvidenceException refusal = refusal(evidence, Stance.strict());
-    assertThat(refusal).as("refusal").isNotNull();
-    assertThat(refusal.chain()).isEqualTo(chain);
-    assertThat(refusal.reason()).isEqualTo(reason);
-    return refusal;
-  }
-
-  private EvidenceException refusal(AzSnpVtpmEvidence evidence, Stance stance) {
-    return catchThrowableOfType(
-        EvidenceException.class,
-        () ->
-            new AzSnpVtpmVerifier(platform.roots(), Lab.CLOCK, stance)
-                .verify(
-                    evidence.toJson(evidence.version()),
-                    ExpectedBinding.ofReportData(Lab.REPORT_DATA)));
-  }
-
-  private boolean accepted(AzSnpVtpmEvidence evidence, Stance stance) {
-    return new AzSnpVtpmVerifier(platform.roots(), Lab.CLOCK, stance)
-            .verify(
-                evidence.toJson(evidence.version()), ExpectedBinding.ofReportData(Lab.REPORT_DATA))
-            .size()
-        == 1;
-  }
-
-  private static byte[] changed(byte[] bytes, int offset, int value) {
-    byte[] changed = bytes.clone();
-    changed[offset] = (byte) value;
-    return changed;
   }
 }

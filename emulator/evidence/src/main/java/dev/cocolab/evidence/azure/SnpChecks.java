@@ -31,7 +31,8 @@ final class SnpChecks {
   /** The key was derived from the reported TCB version, which may be lower than the current one. */
   void checkTcb() {
     if (vcek.commonName().isEmpty()) {
-      throw EvidenceException.of(Refusal.VCEK_EXTENSION, "No common name found in certificate");
+      throw EvidenceException.of(Refusal.VCEK_EXTENSION, "No common name found in certificate")
+          .withCause("No CN found");
     }
     TcbVersion tcb = report.reportedTcb();
     require(Refusal.TCB_MICROCODE, "microcode", Field.MICROCODE, tcb.microcode());

@@ -5,6 +5,7 @@ import static dev.cocolab.evidence.snp.ReportLayout.*;
 import dev.cocolab.evidence.AmdGeneration;
 import dev.cocolab.evidence.EvidenceException;
 import dev.cocolab.evidence.Refusal;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -290,7 +291,7 @@ public final class SnpReport {
       verifier.update(bytes, 0, SIGNED_SIZE);
       ASN1Integer[] parts = {new ASN1Integer(signatureR()), new ASN1Integer(signatureS())};
       return verifier.verify(new DERSequence(parts).getEncoded(ASN1Encoding.DER));
-    } catch (GeneralSecurityException | java.io.IOException e) {
+    } catch (GeneralSecurityException | IOException e) {
       return false; // not a key of this curve, or numbers that no signature of this curve has
     }
   }

@@ -27,6 +27,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -93,7 +94,7 @@ public final class VcekCertificate {
     if (bits.length == 0 || bits[0] != 0) {
       throw new DerException("signature is not a whole number of bytes");
     }
-    signature = java.util.Arrays.copyOfRange(bits, 1, bits.length);
+    signature = Arrays.copyOfRange(bits, 1, bits.length);
 
     DerReader fields = tbs.as(SEQUENCE);
     if (fields.peek() == VERSION_TAG) {

@@ -1,6 +1,7 @@
 package dev.cocolab.evidence.tpm;
 
 import java.util.Arrays;
+import java.util.HexFormat;
 
 /** Registers of one bank (TPM 2.0 part 2, TPMS_PCR_SELECTION). Immutable. */
 public final class PcrSelection {
@@ -53,6 +54,6 @@ public final class PcrSelection {
 
   @Override
   public String toString() {
-    return "%04x:%s".formatted(hashAlgorithm, java.util.HexFormat.of().formatHex(bitmap));
+    return "%04x:%s".formatted(hashAlgorithm, HexFormat.of().formatHex(bitmap));
   }
 }
