@@ -11,8 +11,8 @@ import tools.jackson.databind.JsonNode;
  * @param value the rule's value; empty where the rule is undefined. Sets appear as arrays in sorted
  *     order
  * @param ruleDefined whether any module defines a rule at the path that was asked for
- * @param prints one line per executed {@code print}: {@code <module>:<line>: <arguments joined by
- *     one space>}, strings without quotes, undefined arguments as {@code <undefined>}
+ * @param prints what the policy printed, one line a call: {@code <module>:<line>: <arguments joined
+ *     by one space>}, strings without quotes, undefined arguments as {@code <undefined>}
  * @param trace one event per evaluated body expression, in order of evaluation; cut off after
  *     {@link #MAX_TRACE_EVENTS}
  */

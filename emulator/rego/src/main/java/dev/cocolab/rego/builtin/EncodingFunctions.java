@@ -88,9 +88,11 @@ final class EncodingFunctions {
   }
 
   private static Value isValid(Meter meter, List<Value> args) {
-    String text = Arguments.string(args, 0);
-    meter.charge(text.length() / 4);
-    return BooleanValue.of(parse(text).isPresent());
+    if (!(args.get(0) instanceof StringValue text)) {
+      return BooleanValue.FALSE;
+    }
+    meter.charge(text.value().length() / 4);
+    return BooleanValue.of(parse(text.value()).isPresent());
   }
 
   private static Optional<Value> parse(String text) {

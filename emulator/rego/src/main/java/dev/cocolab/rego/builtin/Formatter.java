@@ -110,27 +110,24 @@ final class Formatter {
   }
 
   private static String render(char verb, Value value, String flags, int precision) {
-    switch (verb) {
-      case 'v':
-        return signed(ValueText.plain(value), value, flags);
-      case 's':
-        String text = ValueText.plain(value);
-        return precision >= 0 && precision < text.codePointCount(0, text.length())
-            ? text.substring(0, text.offsetByCodePoints(0, precision))
-            : text;
-      case 'q':
-        return ValueText.of(new StringValue(ValueText.plain(value)));
-      case 't':
-        return value instanceof BooleanValue ? value.toString() : bad(verb, value);
-      case 'd', 'b', 'o', 'x', 'X', 'c':
-        return integer(verb, value, flags);
-      case 'e', 'E', 'f', 'F', 'g', 'G':
-        return value instanceof NumberValue number
-            ? signed(real(verb, number.decimal(), precision), value, flags)
-            : bad(verb, value);
-      default:
-        return bad(verb, value);
-    }
+    return switch (verb) {
+      case 'v' -> signed(ValueText.plain(value), value, flags);
+      case 's' -> cut(ValueText.plain(value), precision);
+      case 'q' -> ValueText.of(new StringValue(ValueText.plain(value)));
+      case 't' -> value instanceof BooleanValue ? value.toString() : bad(verb, value);
+      case 'd', 'b', 'o', 'x', 'X', 'c' -> integer(verb, value, flags);
+      case 'e', 'E', 'f', 'F', 'g', 'G' ->
+          value instanceof NumberValue number
+              ? signed(real(verb, number.decimal(), precision), value, flags)
+              : bad(verb, value);
+      default -> bad(verb, value);
+    };
+  }
+
+  private static String cut(String text, int precision) {
+    return precision >= 0 && precision < text.codePointCount(0, text.length())
+        ? text.substring(0, text.offsetByCodePoints(0, precision))
+        : text;
   }
 
   private static String integer(char verb, Value value, String flags) {

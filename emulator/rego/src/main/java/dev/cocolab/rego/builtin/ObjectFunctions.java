@@ -7,8 +7,8 @@ import dev.cocolab.rego.value.SetValue;
 import dev.cocolab.rego.value.Value;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** {@code object.*}. */
@@ -52,7 +52,7 @@ final class ObjectFunctions {
 
   private static Value select(Meter meter, List<Value> args, boolean keep) {
     Set<Value> keys = keys(args);
-    TreeMap<Value, Value> members = Arguments.object(args, 0).toMap();
+    Map<Value, Value> members = Arguments.object(args, 0).toMap();
     meter.charge(members.size());
     members.keySet().removeIf(key -> keys.contains(key) != keep);
     return ObjectValue.of(members);
@@ -60,7 +60,7 @@ final class ObjectFunctions {
 
   /** The right one wins; objects on both sides are merged. */
   private static ObjectValue merge(Meter meter, ObjectValue left, ObjectValue right) {
-    TreeMap<Value, Value> members = left.toMap();
+    Map<Value, Value> members = left.toMap();
     meter.charge(left.size() + right.size());
     for (Map.Entry<Value, Value> member : right.toMap().entrySet()) {
       members.merge(
@@ -84,21 +84,27 @@ final class ObjectFunctions {
   }
 
   private static boolean subset(Meter meter, List<Value> args) {
-    Value whole = args.get(0);
-    Value part = args.get(1);
+    return subset(meter, args.get(0), args.get(1))
+        .orElseThrow(
+            () ->
+                new BuiltinException(
+                    "both operands must be objects, arrays or sets, or an array and a set"));
+  }
+
+  /** Empty where the two are not comparable. */
+  private static Optional<Boolean> subset(Meter meter, Value whole, Value part) {
     if (whole instanceof ObjectValue a && part instanceof ObjectValue b) {
-      return contains(meter, a, b);
+      return Optional.of(contains(meter, a, b));
     } else if (whole instanceof SetValue a && part instanceof SetValue b) {
       meter.charge(b.size());
-      return b.elements().stream().allMatch(a::contains);
+      return Optional.of(b.elements().stream().allMatch(a::contains));
     } else if (whole instanceof ArrayValue a && part instanceof ArrayValue b) {
-      return contains(meter, a.items(), b.items());
+      return Optional.of(contains(meter, a.items(), b.items()));
     } else if (whole instanceof ArrayValue a && part instanceof SetValue b) {
       meter.charge(b.size());
-      return new TreeSet<>(a.items()).containsAll(b.elements());
+      return Optional.of(new TreeSet<>(a.items()).containsAll(b.elements()));
     }
-    throw new BuiltinException(
-        "both operands must be objects, arrays or sets, or an array and a set");
+    return Optional.empty();
   }
 
   private static boolean contains(Meter meter, ObjectValue whole, ObjectValue part) {
@@ -107,10 +113,9 @@ final class ObjectFunctions {
   }
 
   private static boolean agrees(Meter meter, Value whole, Value part) {
-    if (whole instanceof ObjectValue a && part instanceof ObjectValue b) {
-      return contains(meter, a, b);
-    }
-    return whole.isDefined() && whole.compareTo(part) == 0;
+    return whole.isDefined()
+        && (whole.compareTo(part) == 0
+            || (whole.rank() == part.rank() && subset(meter, whole, part).orElse(false)));
   }
 
   private static boolean contains(Meter meter, List<Value> whole, List<Value> part) {

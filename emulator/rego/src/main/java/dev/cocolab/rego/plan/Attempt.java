@@ -3,12 +3,14 @@ package dev.cocolab.rego.plan;
 import dev.cocolab.rego.syntax.Literal;
 import dev.cocolab.rego.syntax.Term;
 import dev.cocolab.rego.syntax.Terms;
+import dev.cocolab.rego.value.Value;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * An attempt to plan one expression with the variables bound so far.
@@ -19,7 +21,7 @@ import java.util.Optional;
 final class Attempt {
 
   private final Planner planner;
-  private final Map<Term, Integer> hoisted = new IdentityHashMap<>();
+  private final IdentityHashMap<Term, Integer> hoisted = new IdentityHashMap<>();
   private final FreeVariables free;
   private final Operands operands;
   private final List<Step> sources = new ArrayList<>();
@@ -41,8 +43,8 @@ final class Attempt {
     return sources;
   }
 
-  Step.Check[] checks() {
-    return checks.toArray(new Step.Check[0]);
+  List<Step.Check> checks() {
+    return List.copyOf(checks);
   }
 
   Operands operands() {
@@ -98,7 +100,7 @@ final class Attempt {
     }
     List<Step> steps = new ArrayList<>(inner.sources);
     steps.addAll(inner.checks);
-    checks.add(new Checks.Negation(new Body(steps.toArray(new Step[0]))));
+    checks.add(new Checks.Negation(new Body(List.copyOf(steps))));
     return true;
   }
 
@@ -192,8 +194,29 @@ final class Attempt {
       }
       return same;
     }
+    if (left instanceof Term.ObjectLiteral a && right instanceof Term.ObjectLiteral b) {
+      Optional<Map<Value, Term>> leftMembers = byConstantKey(a);
+      Optional<Map<Value, Term>> rightMembers = byConstantKey(b);
+      if (leftMembers.isPresent() && rightMembers.isPresent()) {
+        Map<Value, Term> others = rightMembers.get();
+        return leftMembers.get().keySet().equals(others.keySet())
+            && leftMembers.get().entrySet().stream()
+                .allMatch(each -> decompose(each.getValue(), others.get(each.getKey()), pairs));
+      }
+    }
     pairs.add(new Term[] {left, right});
     return true;
+  }
+
+  private static Optional<Map<Value, Term>> byConstantKey(Term.ObjectLiteral object) {
+    Map<Value, Term> members = new TreeMap<>();
+    for (Term.Member member : object.members()) {
+      if (!(member.key() instanceof Term.Scalar key)
+          || members.put(key.value(), member.value()) != null) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(members);
   }
 
   private boolean solve(Term left, Term right) {
@@ -247,13 +270,12 @@ final class Attempt {
       return false;
     }
     BitSet before = (BitSet) bound.clone();
-    Sources.Argument[] arguments = new Sources.Argument[reference.args().size()];
-    for (int i = 0; i < arguments.length; i++) {
-      Term arg = reference.args().get(i);
+    List<Sources.Argument> arguments = new ArrayList<>();
+    for (Term arg : reference.args()) {
       if (ready(arg)) {
-        arguments[i] = new Sources.Key(planner.terms().plan(arg, this));
+        arguments.add(new Sources.Key(planner.terms().plan(arg, this)));
       } else if (canMatch(arg)) {
-        arguments[i] = new Sources.Open(pattern(arg));
+        arguments.add(new Sources.Open(pattern(arg)));
       } else {
         bound = before;
         return false;
@@ -296,15 +318,15 @@ final class Attempt {
       }
     }
     if (!ready(term) && term instanceof Term.ArrayLiteral array) {
-      return new Pattern.Items(array.items().stream().map(this::pattern).toArray(Pattern[]::new));
+      return new Pattern.Items(array.items().stream().map(this::pattern).toList());
     }
     if (!ready(term) && term instanceof Term.ObjectLiteral object) {
-      Node[] keys =
+      List<Node> keys =
           object.members().stream()
               .map(member -> planner.terms().plan(member.key(), this))
-              .toArray(Node[]::new);
-      Pattern[] values =
-          object.members().stream().map(member -> pattern(member.value())).toArray(Pattern[]::new);
+              .toList();
+      List<Pattern> values =
+          object.members().stream().map(member -> pattern(member.value())).toList();
       return new Pattern.Members(keys, values);
     }
     return new Pattern.Equal(planner.terms().plan(term, this));

@@ -1,11 +1,12 @@
 package dev.cocolab.rego.plan;
 
 import dev.cocolab.rego.TraceEvent.Outcome;
+import java.util.List;
 
 /** Steps that must all hold. */
-record Body(Step[] steps) {
+record Body(List<Step> steps) {
 
-  static final Body EMPTY = new Body(new Step[0]);
+  static final Body EMPTY = new Body(List.of());
 
   /** Runs the continuation for each solution; true if it asked to stop. */
   boolean run(Frame frame, Step.Next next) {
@@ -18,15 +19,15 @@ record Body(Step[] steps) {
   }
 
   private boolean run(Frame frame, int from, Step.Next next) {
-    for (int i = from; i < steps.length; i++) {
-      if (steps[i] instanceof Step.Check check) {
+    for (int i = from; i < steps.size(); i++) {
+      if (steps.get(i) instanceof Step.Check check) {
         if (check.check(frame) != Outcome.TRUE) {
           return false;
         }
       } else {
         int rest = i + 1;
         frame.evaluation().enter(1);
-        boolean stop = steps[i].run(frame, inner -> run(inner, rest, next));
+        boolean stop = steps.get(i).run(frame, inner -> run(inner, rest, next));
         frame.evaluation().leave(1);
         return stop;
       }

@@ -6,7 +6,9 @@ import dev.cocolab.rego.syntax.Source;
 import dev.cocolab.rego.value.Undefined;
 import dev.cocolab.rego.value.Value;
 import dev.cocolab.rego.value.ValueLimitException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -14,17 +16,18 @@ import java.util.Map;
  *
  * @param identity what {@code with} replaces the function by
  */
-record CallNode(Callable callable, String identity, Node[] args, Source source, int offset)
+record CallNode(Callable callable, String identity, List<Node> args, Source source, int offset)
     implements Node {
 
   @Override
   public Value eval(Frame frame) {
-    Value[] values = new Value[args.length];
-    for (int i = 0; i < args.length; i++) {
-      values[i] = args[i].eval(frame);
-      if (!values[i].isDefined() && !callable.takesUndefined()) {
-        return Undefined.UNDEFINED;
+    List<Value> values = new ArrayList<>(args.size());
+    for (Node arg : args) {
+      Value value = arg.eval(frame);
+      if (!value.isDefined() && !callable.takesUndefined()) {
+        return value;
       }
+      values.add(value);
     }
     Evaluation evaluation = frame.evaluation();
     evaluation.charge(1);

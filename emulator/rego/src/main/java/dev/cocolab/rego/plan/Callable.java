@@ -22,7 +22,7 @@ sealed interface Callable {
     return false;
   }
 
-  Value call(Evaluation evaluation, Value[] args, CallNode site);
+  Value call(Evaluation evaluation, List<Value> args, CallNode site);
 
   /** A function of a module. */
   record User(DocNode node, int arity) implements Callable {
@@ -31,7 +31,7 @@ sealed interface Callable {
     }
 
     @Override
-    public Value call(Evaluation evaluation, Value[] args, CallNode site) {
+    public Value call(Evaluation evaluation, List<Value> args, CallNode site) {
       evaluation.enter(2);
       Value value = rule().call(evaluation, args);
       evaluation.leave(2);
@@ -47,16 +47,16 @@ sealed interface Callable {
     }
 
     @Override
-    public Value call(Evaluation evaluation, Value[] args, CallNode site) {
-      return builtin.body().call(evaluation, List.of(args));
+    public Value call(Evaluation evaluation, List<Value> args, CallNode site) {
+      return builtin.body().call(evaluation, args);
     }
   }
 
   /** A function of the host. */
   record Extension(String name, int arity, RegoExtension function) implements Callable {
     @Override
-    public Value call(Evaluation evaluation, Value[] args, CallNode site) {
-      List<JsonNode> arguments = new ArrayList<>(args.length);
+    public Value call(Evaluation evaluation, List<Value> args, CallNode site) {
+      List<JsonNode> arguments = new ArrayList<>(args.size());
       for (Value arg : args) {
         arguments.add(JsonValues.toJson(arg));
       }
@@ -87,8 +87,8 @@ sealed interface Callable {
     }
 
     @Override
-    public Value call(Evaluation evaluation, Value[] args, CallNode site) {
-      List<String> texts = new ArrayList<>(args.length);
+    public Value call(Evaluation evaluation, List<Value> args, CallNode site) {
+      List<String> texts = new ArrayList<>(args.size());
       for (Value arg : args) {
         String text = ValueText.plain(arg);
         evaluation.charge(text.length() / 8 + 1);

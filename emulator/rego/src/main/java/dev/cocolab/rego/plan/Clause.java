@@ -17,7 +17,7 @@ import java.util.List;
 record Clause(
     Source source,
     int offset,
-    Pattern[] parameters,
+    List<Pattern> parameters,
     List<Branch> branches,
     int slots,
     int weight,
@@ -27,10 +27,10 @@ record Clause(
   record Branch(Body body, Node value) {}
 
   /** The value of the first branch that has one. */
-  Value evaluate(Evaluation evaluation, Value[] arguments) {
+  Value evaluate(Evaluation evaluation, List<Value> arguments) {
     Frame frame = new Frame(evaluation, slots);
-    for (int i = 0; i < parameters.length; i++) {
-      if (!parameters[i].match(frame, arguments[i])) {
+    for (int i = 0; i < parameters.size(); i++) {
+      if (!parameters.get(i).match(frame, arguments.get(i))) {
         return Undefined.UNDEFINED;
       }
     }

@@ -12,6 +12,7 @@ import dev.cocolab.rego.value.Value;
 import dev.cocolab.rego.value.ValueText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -21,10 +22,10 @@ final class CollectionNodes {
   private CollectionNodes() {}
 
   /** An array or a set; undefined where an item is. */
-  record Items(Node[] items, boolean set) implements Node {
+  record Items(List<Node> items, boolean set) implements Node {
     @Override
     public Value eval(Frame frame) {
-      List<Value> values = new ArrayList<>(items.length);
+      List<Value> values = new ArrayList<>(items.size());
       for (Node item : items) {
         Value value = item.eval(frame);
         if (!value.isDefined()) {
@@ -37,13 +38,13 @@ final class CollectionNodes {
   }
 
   /** An object; undefined where a key or a value is. */
-  record Members(Node[] keys, Node[] values, Source source, int offset) implements Node {
+  record Members(List<Node> keys, List<Node> values, Source source, int offset) implements Node {
     @Override
     public Value eval(Frame frame) {
       TreeMap<Value, Value> members = new TreeMap<>();
-      for (int i = 0; i < keys.length; i++) {
-        Value key = keys[i].eval(frame);
-        Value value = key.isDefined() ? values[i].eval(frame) : key;
+      for (int i = 0; i < keys.size(); i++) {
+        Value key = keys.get(i).eval(frame);
+        Value value = key.isDefined() ? values.get(i).eval(frame) : key;
         if (!value.isDefined()) {
           return value;
         }
@@ -54,7 +55,7 @@ final class CollectionNodes {
   }
 
   private static void put(
-      TreeMap<Value, Value> members, Value key, Value value, Source source, int offset) {
+      Map<Value, Value> members, Value key, Value value, Source source, int offset) {
     Value known = members.put(key, value);
     if (known != null && known.compareTo(value) != 0) {
       throw source.error(RegoException.Reason.EVALUATION, offset, "object keys must be unique");
@@ -127,7 +128,7 @@ final class CollectionNodes {
   }
 
   /** A template string. */
-  record Template(Node[] parts) implements Node {
+  record Template(List<Node> parts) implements Node {
     @Override
     public Value eval(Frame frame) {
       StringBuilder out = new StringBuilder();

@@ -84,8 +84,8 @@ public final class CompiledPolicy {
     try {
       Evaluation evaluation =
           new Evaluation(JsonValues.fromJson(input), JsonValues.fromJson(data), shared);
-      Node[] keys =
-          path.stream().map(name -> new Node.Constant(new StringValue(name))).toArray(Node[]::new);
+      List<Node> keys =
+          path.stream().map(name -> (Node) new Node.Constant(new StringValue(name))).toList();
       return new DataReference(root, keys).eval(new Frame(evaluation, 0));
     } catch (ValueLimitException e) {
       throw Budget.exceeded(e.getMessage());

@@ -113,7 +113,8 @@ final class Compiler {
     Planner planner = new Planner(program, definition.names(), resolution, group.node());
     List<Term> heads = new ArrayList<>(definition.tail());
     rule.value().ifPresent(heads::add);
-    new Resolver(definition.names(), resolution).body(rule.body(), heads, Scope.outermost());
+    new Resolver(definition.names(), resolution, planner::isFunction)
+        .body(rule.body(), heads, Scope.outermost());
     if (!rule.elses().isEmpty()) {
       throw definition
           .names()
@@ -122,14 +123,12 @@ final class Compiler {
     int offset = rule.span().start();
     Planner.Solved solved = planner.solve(rule.body(), heads, new BitSet(), offset);
     int keys = definition.tail().size();
-    Node[] path = new Node[keys];
-    System.arraycopy(solved.heads(), 0, path, 0, keys);
     return new PartialRule.Contribution(
         definition.names().source(),
         offset,
         solved.body(),
-        path,
-        rule.value().isPresent() ? solved.heads()[keys] : TRUE,
+        solved.heads().subList(0, keys),
+        rule.value().isPresent() ? solved.heads().get(keys) : TRUE,
         rule.kind() == Rule.Kind.SET,
         resolution.size(),
         weight(rule));
@@ -139,12 +138,12 @@ final class Compiler {
     Rule rule = definition.rule();
     ModuleNames names = definition.names();
     Resolution resolution = new Resolution();
-    Resolver resolver = new Resolver(names, resolution);
+    Planner planner = new Planner(program, names, resolution, group.node());
+    Resolver resolver = new Resolver(names, resolution, planner::isFunction);
     Scope scope = Scope.outermost();
     resolver.parameters(rule.args(), scope);
-    Planner planner = new Planner(program, names, resolution, group.node());
     Attempt parameters = new Attempt(planner, new BitSet(), new Operands());
-    Pattern[] patterns = rule.args().stream().map(parameters::pattern).toArray(Pattern[]::new);
+    List<Pattern> patterns = rule.args().stream().map(parameters::pattern).toList();
     List<Clause.Branch> branches = new ArrayList<>();
     branches.add(
         branch(
@@ -188,22 +187,23 @@ final class Compiler {
       Attempt parameters) {
     resolver.body(body, value, scope.inner());
     Planner.Solved solved = planner.solve(body, value, parameters.bound(), rule.span().start());
-    return new Clause.Branch(solved.body(), value.isEmpty() ? TRUE : solved.heads()[0]);
+    return new Clause.Branch(solved.body(), value.isEmpty() ? TRUE : solved.heads().get(0));
   }
 
   private Node fallback(RuleGroup group, RuleGroup.Definition definition) {
     Rule rule = definition.rule();
     Term value = rule.value().orElseThrow();
     Resolution resolution = new Resolution();
-    new Resolver(definition.names(), resolution).body(List.of(), List.of(value), Scope.outermost());
+    Planner planner = new Planner(program, definition.names(), resolution, group.node());
+    new Resolver(definition.names(), resolution, planner::isFunction)
+        .body(List.of(), List.of(value), Scope.outermost());
     if (!isFixed(value)) {
       throw definition
           .names()
           .error(value.span().start(), "a default value must not contain variables or calls");
     }
-    Planner planner = new Planner(program, definition.names(), resolution, group.node());
     Node node =
-        planner.solve(List.of(), List.of(value), new BitSet(), rule.span().start()).heads()[0];
+        planner.solve(List.of(), List.of(value), new BitSet(), rule.span().start()).heads().get(0);
     int size = resolution.size();
     return node instanceof Node.Constant
         ? node

@@ -1,10 +1,11 @@
 package dev.cocolab.rego.plan;
 
 import dev.cocolab.rego.value.Value;
+import java.util.List;
 import java.util.Optional;
 
 /** A reference into {@code data} whose keys are all known. */
-record DataReference(DocNode root, Node[] path) implements Node {
+record DataReference(DocNode root, List<Node> path) implements Node {
 
   @Override
   public Value eval(Frame frame) {

@@ -6,6 +6,7 @@ import dev.cocolab.rego.value.ObjectValue;
 import dev.cocolab.rego.value.SetValue;
 import dev.cocolab.rego.value.Undefined;
 import dev.cocolab.rego.value.Value;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -29,7 +30,7 @@ final class DocTree {
   }
 
   /** Adds what one solution of a rule yields. */
-  void add(Value[] path, Value value, boolean element, Source source, int offset) {
+  void add(List<Value> path, Value value, boolean element, Source source, int offset) {
     DocTree tree = this;
     for (Value key : path) {
       if (tree.leaf.isDefined() || tree.set) {
@@ -59,8 +60,15 @@ final class DocTree {
     return true;
   }
 
-  /** The member at a key, made if absent. */
-  DocTree member(Value key) {
+  /** The member at a key, made if absent; a value has no room for members. */
+  DocTree member(Value key, String path) {
+    if (leaf.isDefined() || set) {
+      throw new RegoException(RegoException.Reason.EVALUATION, "", 0, 0, path + ": " + CONFLICT);
+    }
+    return member(key);
+  }
+
+  private DocTree member(Value key) {
     return members.computeIfAbsent(key, unused -> new DocTree());
   }
 
@@ -69,10 +77,6 @@ final class DocTree {
     if (!setLeaf(value)) {
       throw new RegoException(RegoException.Reason.EVALUATION, "", 0, 0, path + ": " + CONFLICT);
     }
-  }
-
-  void removeMember(Value key) {
-    members.remove(key);
   }
 
   /** Adds the members of a base document that no rule defines. */

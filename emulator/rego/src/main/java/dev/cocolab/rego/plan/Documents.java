@@ -85,7 +85,7 @@ final class Documents {
   private static void collect(Evaluation evaluation, DocNode node, DocTree tree) {
     evaluation.enter(1);
     if (node.definition().orElse(null) instanceof PartialRule rule) {
-      if (rule.contributions().stream().allMatch(c -> c.set() && c.keys().length == 0)) {
+      if (rule.contributions().stream().allMatch(c -> c.set() && c.keys().isEmpty())) {
         tree.markSet();
       }
       rule.addTo(tree, evaluation);
@@ -96,14 +96,14 @@ final class Documents {
       Optional<Value> override = evaluation.override(below);
       DocNode.Definition definition = below.definition().orElse(null);
       if (override.isPresent()) {
-        tree.member(key).value(override.get(), below.path());
+        tree.member(key, below.path()).value(override.get(), below.path());
       } else if (definition instanceof ValueRule rule) {
         Value value = evaluation.once(below, () -> rule.evaluate(evaluation));
         if (value.isDefined()) {
-          tree.member(key).value(value, below.path());
+          tree.member(key, below.path()).value(value, below.path());
         }
       } else if (!(definition instanceof FunctionRule)) {
-        collect(evaluation, below, tree.member(key));
+        collect(evaluation, below, tree.member(key, below.path()));
       }
     }
     evaluation.leave(1);

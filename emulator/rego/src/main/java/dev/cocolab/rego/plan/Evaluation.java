@@ -7,6 +7,7 @@ import dev.cocolab.rego.value.Value;
 import java.time.Clock;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,9 +25,9 @@ final class Evaluation implements Meter {
   private final Value input;
   private final Value data;
   private final Shared shared;
-  private final Map<DocNode, Value> overrides;
+  private final IdentityHashMap<DocNode, Value> overrides;
   private final Map<String, Replacement> replacements;
-  private final Map<DocNode, Value> known = new IdentityHashMap<>();
+  private final IdentityHashMap<DocNode, Value> known = new IdentityHashMap<>();
   private final Set<DocNode> active = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /** What all parts of an evaluation share. */
@@ -35,18 +36,18 @@ final class Evaluation implements Meter {
   /** What is called in place of a function. */
   @FunctionalInterface
   interface Replacement {
-    Value call(Evaluation evaluation, Value[] arguments);
+    Value call(Evaluation evaluation, List<Value> arguments);
   }
 
   Evaluation(Value input, Value data, Shared shared) {
-    this(input, data, shared, Map.of(), Map.of());
+    this(input, data, shared, new IdentityHashMap<>(), Map.of());
   }
 
   private Evaluation(
       Value input,
       Value data,
       Shared shared,
-      Map<DocNode, Value> overrides,
+      IdentityHashMap<DocNode, Value> overrides,
       Map<String, Replacement> replacements) {
     this.input = input;
     this.data = data;
@@ -65,7 +66,7 @@ final class Evaluation implements Meter {
   Evaluation with(
       Value otherInput,
       Value otherData,
-      Map<DocNode, Value> otherOverrides,
+      IdentityHashMap<DocNode, Value> otherOverrides,
       Map<String, Replacement> otherReplacements) {
     return new Evaluation(otherInput, otherData, shared, otherOverrides, otherReplacements);
   }
@@ -78,7 +79,7 @@ final class Evaluation implements Meter {
     return data;
   }
 
-  Map<DocNode, Value> overrides() {
+  IdentityHashMap<DocNode, Value> overrides() {
     return overrides;
   }
 

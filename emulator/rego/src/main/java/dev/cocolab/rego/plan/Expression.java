@@ -1,13 +1,14 @@
 package dev.cocolab.rego.plan;
 
 import dev.cocolab.rego.TraceEvent.Outcome;
+import java.util.List;
 
 /** The expressions of a body as they run: each charges a step and records what came out. */
 final class Expression {
 
   private Expression() {}
 
-  private static Outcome check(Frame frame, Step.Check[] checks) {
+  private static Outcome check(Frame frame, List<Step.Check> checks) {
     for (Step.Check check : checks) {
       Outcome outcome = check.check(frame);
       if (outcome != Outcome.TRUE) {
@@ -18,7 +19,7 @@ final class Expression {
   }
 
   /** An expression without iteration. */
-  record Plain(Recorder.Subject subject, Step.Check[] checks) implements Step.Check {
+  record Plain(Recorder.Subject subject, List<Step.Check> checks) implements Step.Check {
     @Override
     public Outcome check(Frame frame) {
       Evaluation evaluation = frame.evaluation();
@@ -36,7 +37,8 @@ final class Expression {
    * @param sources bind variables, one candidate after the other
    * @param checks decide on a candidate
    */
-  record Iterating(Recorder.Subject subject, Body sources, Step.Check[] checks) implements Step {
+  record Iterating(Recorder.Subject subject, Body sources, List<Step.Check> checks)
+      implements Step {
     @Override
     public boolean run(Frame frame, Next next) {
       Recorder recorder = frame.evaluation().recorder();

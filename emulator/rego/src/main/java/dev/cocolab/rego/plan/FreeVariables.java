@@ -4,21 +4,21 @@ import dev.cocolab.rego.syntax.Literal;
 import dev.cocolab.rego.syntax.Term;
 import dev.cocolab.rego.syntax.Terms;
 import java.util.BitSet;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Which variables must be bound before a term can be evaluated. */
 final class FreeVariables {
 
   private final Resolution resolution;
-  private final Map<Term, Integer> hoisted;
+  private final IdentityHashMap<Term, Integer> hoisted;
 
   /**
    * Makes an instance for one expression.
    *
    * @param hoisted references that were evaluated before, with the slots of their values
    */
-  FreeVariables(Resolution resolution, Map<Term, Integer> hoisted) {
+  FreeVariables(Resolution resolution, IdentityHashMap<Term, Integer> hoisted) {
     this.resolution = resolution;
     this.hoisted = hoisted;
   }

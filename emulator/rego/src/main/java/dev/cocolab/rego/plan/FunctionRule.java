@@ -11,7 +11,7 @@ import java.util.List;
  */
 record FunctionRule(int arity, List<Clause> clauses, Node fallback) implements DocNode.Definition {
 
-  Value call(Evaluation evaluation, Value[] arguments) {
+  Value call(Evaluation evaluation, List<Value> arguments) {
     Value result = Undefined.UNDEFINED;
     for (Clause clause : clauses) {
       result = clause.merge(result, clause.evaluate(evaluation, arguments));

@@ -1,6 +1,7 @@
 package dev.cocolab.rego.plan;
 
 import dev.cocolab.rego.value.Value;
+import java.util.List;
 
 /** A term whose variables are bound whenever it is evaluated. */
 interface Node {
@@ -43,12 +44,12 @@ interface Node {
   }
 
   /** A reference into a value. */
-  record Reference(Node base, Node[] path) implements Node {
+  record Reference(Node base, List<Node> path) implements Node {
     @Override
     public Value eval(Frame frame) {
       Value value = base.eval(frame);
-      for (int i = 0; i < path.length && value.isDefined(); i++) {
-        Value key = path[i].eval(frame);
+      for (int i = 0; i < path.size() && value.isDefined(); i++) {
+        Value key = path.get(i).eval(frame);
         value = key.isDefined() ? value.get(key) : key;
       }
       return value;

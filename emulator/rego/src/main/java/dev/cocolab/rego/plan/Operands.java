@@ -48,7 +48,7 @@ final class Operands {
         slots(ordered.stream().filter(Operand::probe).mapToInt(Operand::slot)));
   }
 
-  private static int[] slots(IntStream slots) {
-    return slots.toArray();
+  private static List<Integer> slots(IntStream slots) {
+    return slots.boxed().toList();
   }
 }

@@ -2,6 +2,7 @@ package dev.cocolab.rego.plan;
 
 import dev.cocolab.rego.syntax.Source;
 import dev.cocolab.rego.value.Value;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Definitions that contribute members to an object or elements to a set. */
@@ -17,7 +18,7 @@ record PartialRule(List<Contribution> contributions) implements DocNode.Definiti
       Source source,
       int offset,
       Body body,
-      Node[] keys,
+      List<Node> keys,
       Node value,
       boolean set,
       int slots,
@@ -28,12 +29,13 @@ record PartialRule(List<Contribution> contributions) implements DocNode.Definiti
       body.run(
           new Frame(evaluation, slots),
           solution -> {
-            Value[] path = new Value[keys.length];
-            for (int i = 0; i < keys.length; i++) {
-              path[i] = keys[i].eval(solution);
-              if (!path[i].isDefined()) {
+            List<Value> path = new ArrayList<>(keys.size());
+            for (Node key : keys) {
+              Value name = key.eval(solution);
+              if (!name.isDefined()) {
                 return false;
               }
+              path.add(name);
             }
             Value result = value.eval(solution);
             if (result.isDefined()) {

@@ -3,6 +3,7 @@ package dev.cocolab.rego.plan;
 import dev.cocolab.rego.value.ArrayValue;
 import dev.cocolab.rego.value.ObjectValue;
 import dev.cocolab.rego.value.Value;
+import java.util.List;
 
 /** What a value is unified with: binds variables, or compares. */
 interface Pattern {
@@ -36,14 +37,14 @@ interface Pattern {
   }
 
   /** An array of as many items. */
-  record Items(Pattern[] items) implements Pattern {
+  record Items(List<Pattern> items) implements Pattern {
     @Override
     public boolean match(Frame frame, Value value) {
-      if (!(value instanceof ArrayValue array) || array.size() != items.length) {
+      if (!(value instanceof ArrayValue array) || array.size() != items.size()) {
         return false;
       }
-      for (int i = 0; i < items.length; i++) {
-        if (!items[i].match(frame, array.at(i))) {
+      for (int i = 0; i < items.size(); i++) {
+        if (!items.get(i).match(frame, array.at(i))) {
           return false;
         }
       }
@@ -52,16 +53,16 @@ interface Pattern {
   }
 
   /** An object with exactly these keys. */
-  record Members(Node[] keys, Pattern[] values) implements Pattern {
+  record Members(List<Node> keys, List<Pattern> values) implements Pattern {
     @Override
     public boolean match(Frame frame, Value value) {
-      if (!(value instanceof ObjectValue object) || object.size() != keys.length) {
+      if (!(value instanceof ObjectValue object) || object.size() != keys.size()) {
         return false;
       }
-      for (int i = 0; i < keys.length; i++) {
-        Value key = keys[i].eval(frame);
+      for (int i = 0; i < keys.size(); i++) {
+        Value key = keys.get(i).eval(frame);
         Value member = key.isDefined() ? object.get(key) : key;
-        if (!member.isDefined() || !values[i].match(frame, member)) {
+        if (!member.isDefined() || !values.get(i).match(frame, member)) {
           return false;
         }
       }

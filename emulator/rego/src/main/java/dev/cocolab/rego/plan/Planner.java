@@ -3,13 +3,13 @@ package dev.cocolab.rego.plan;
 import dev.cocolab.rego.RegoException;
 import dev.cocolab.rego.builtin.WalkFunction;
 import dev.cocolab.rego.syntax.Literal;
-import dev.cocolab.rego.syntax.Source;
 import dev.cocolab.rego.syntax.Span;
 import dev.cocolab.rego.syntax.Term;
+import dev.cocolab.rego.syntax.Terms;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Plans the bodies of one rule definition: finds an order in which every expression has the
@@ -35,7 +35,7 @@ final class Planner {
   }
 
   /** A body with the terms that are evaluated for each of its solutions. */
-  record Solved(Body body, Node[] heads) {}
+  record Solved(Body body, List<Node> heads) {}
 
   Program program() {
     return program;
@@ -81,6 +81,11 @@ final class Planner {
             .isPresent();
   }
 
+  /** Whether a term names a function. */
+  boolean isFunction(Term term) {
+    return WithPlanner.path(term).flatMap(path -> program.function(names, path)).isPresent();
+  }
+
   /** Whether the last argument of a call stands for its result. */
   boolean takesResult(Term.Call call) {
     return !call.infix()
@@ -112,7 +117,7 @@ final class Planner {
         throw unsafe(open.get(0), bound);
       }
     }
-    return new Body(steps.toArray(new Step[0]));
+    return new Body(List.copyOf(steps));
   }
 
   /** Plans a body and the terms evaluated for each solution. */
@@ -123,10 +128,10 @@ final class Planner {
     if (!attempt.prepare(heads)) {
       throw unsafe(heads, attempt, offset);
     }
-    Node[] nodes = terms.all(heads, attempt);
-    List<Step> steps = new ArrayList<>(List.of(body.steps()));
+    List<Node> nodes = terms.all(heads, attempt);
+    List<Step> steps = new ArrayList<>(body.steps());
     steps.addAll(attempt.sources());
-    return new Solved(new Body(steps.toArray(new Step[0])), nodes);
+    return new Solved(new Body(List.copyOf(steps)), nodes);
   }
 
   private boolean plan(Literal literal, BitSet bound, List<Step> steps) {
@@ -139,7 +144,7 @@ final class Planner {
     Attempt attempt = new Attempt(this, bound, new Operands());
     List<WithExpression.Modifier> modifiers = new ArrayList<>();
     for (Literal.With with : literal.withs()) {
-      if (!attempt.ready(with.value())) {
+      if (!isFunction(with.value()) && !attempt.ready(with.value())) {
         return false;
       }
       modifiers.add(new WithPlanner(this, names).plan(with, attempt));
@@ -150,9 +155,9 @@ final class Planner {
     bound.or(attempt.bound());
     Recorder.Subject subject =
         attempt.operands().subject(names.source(), literal.span(), place.path());
-    Body sources = new Body(attempt.sources().toArray(new Step[0]));
+    Body sources = new Body(List.copyOf(attempt.sources()));
     Step step =
-        sources.steps().length == 0
+        sources.steps().size() == 0
             ? new Expression.Plain(subject, attempt.checks())
             : new Expression.Iterating(subject, sources, attempt.checks());
     steps.add(modifiers.isEmpty() ? step : new WithExpression(subject, modifiers, step));
@@ -160,26 +165,34 @@ final class Planner {
   }
 
   private RegoException unsafe(Literal literal, BitSet bound) {
-    FreeVariables free = new FreeVariables(resolution, Map.of());
+    checkFunctions(Terms.of(List.of(literal)));
+    FreeVariables free = new FreeVariables(resolution, new IdentityHashMap<>());
     BitSet missing = free.of(List.of(literal));
     missing.andNot(bound);
     return unsafe(missing, literal.span().start());
   }
 
   private RegoException unsafe(List<Term> heads, Attempt attempt, int offset) {
-    FreeVariables free = new FreeVariables(resolution, Map.of());
+    checkFunctions(heads);
+    FreeVariables free = new FreeVariables(resolution, new IdentityHashMap<>());
     BitSet missing = new BitSet();
     heads.forEach(head -> missing.or(free.of(head)));
     missing.andNot(attempt.bound());
     return unsafe(missing, offset);
   }
 
+  /** A function that does not exist explains why the last argument of its call has no value. */
+  private void checkFunctions(List<Term> terms) {
+    for (Term term : terms) {
+      if (term instanceof Term.Call call && !call.infix()) {
+        function(call.path(), call.span().start());
+      }
+      checkFunctions(Terms.children(term));
+    }
+  }
+
   private RegoException unsafe(BitSet missing, int offset) {
     String name = missing.isEmpty() ? "_" : resolution.name(missing.nextSetBit(0));
     return names.error(offset, "variable `" + name + "` is unsafe: nothing gives it a value");
-  }
-
-  Source source() {
-    return names.source();
   }
 }

@@ -87,8 +87,8 @@ final class Program {
   }
 
   /** Notes that a rule refers to what lies at a path. */
-  void dependsOn(DocNode rule, Node[] keys) {
-    dependsOn(rule, keys, keys.length);
+  void dependsOn(DocNode rule, List<Node> keys) {
+    dependsOn(rule, keys, keys.size());
   }
 
   /**
@@ -96,7 +96,7 @@ final class Program {
    *
    * @param length number of keys of the whole reference, of which some may be unknown
    */
-  void dependsOn(DocNode rule, Node[] keys, int length) {
+  void dependsOn(DocNode rule, List<Node> keys, int length) {
     DocNode node = root;
     for (int i = 0; !groups.containsKey(node); i++) {
       if (i == length) {
@@ -104,8 +104,8 @@ final class Program {
         return;
       }
       Optional<DocNode> child =
-          i < keys.length
-                  && keys[i] instanceof Node.Constant key
+          i < keys.size()
+                  && keys.get(i) instanceof Node.Constant key
                   && key.value() instanceof StringValue name
               ? node.child(name.value())
               : Optional.empty();

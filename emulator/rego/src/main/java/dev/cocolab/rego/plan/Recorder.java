@@ -32,8 +32,8 @@ final class Recorder {
       String text,
       String rule,
       List<String> operands,
-      int[] slots,
-      int[] probes) {
+      List<Integer> slots,
+      List<Integer> probes) {
 
     /** Forgets what an earlier check left. */
     void clear(Frame frame) {
@@ -43,12 +43,12 @@ final class Recorder {
     }
   }
 
-  private record Event(Subject subject, Outcome outcome, Value[] values) {
+  private record Event(Subject subject, Outcome outcome, List<Value> values) {
 
     TraceEvent toTraceEvent() {
       List<TraceEvent.Operand> operands = new ArrayList<>();
-      for (int i = 0; i < values.length; i++) {
-        Optional<Value> value = Optional.of(values[i]).filter(Value::isDefined);
+      for (int i = 0; i < values.size(); i++) {
+        Optional<Value> value = Optional.of(values.get(i)).filter(Value::isDefined);
         operands.add(
             new TraceEvent.Operand(subject.operands().get(i), value.map(JsonValues::toJson)));
       }
@@ -68,10 +68,10 @@ final class Recorder {
     if (events.size() >= RegoResult.MAX_TRACE_EVENTS) {
       return;
     }
-    int[] slots = subject.slots();
-    Value[] values = new Value[slots.length];
-    for (int i = 0; i < slots.length; i++) {
-      values[i] = frame.get(slots[i]);
+    List<Integer> slots = subject.slots();
+    List<Value> values = new ArrayList<>(slots.size());
+    for (int slot : slots) {
+      values.add(frame.get(slot));
     }
     events.add(new Event(subject, outcome, values));
   }

@@ -16,9 +16,9 @@ final class Resolution {
 
   private record Range(int from, int to) {}
 
-  private final Map<Term.Var, Integer> slots = new IdentityHashMap<>();
-  private final Map<Term.Var, List<String>> paths = new IdentityHashMap<>();
-  private final Map<Object, Range> owned = new IdentityHashMap<>();
+  private final IdentityHashMap<Term.Var, Integer> slots = new IdentityHashMap<>();
+  private final IdentityHashMap<Term.Var, List<String>> paths = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Range> owned = new IdentityHashMap<>();
   private int size;
 
   int newSlot() {

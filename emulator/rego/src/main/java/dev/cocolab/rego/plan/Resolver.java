@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Finds out what each name of a rule definition stands for.
@@ -19,10 +20,12 @@ final class Resolver {
 
   private final ModuleNames names;
   private final Resolution resolution;
+  private final Predicate<Term> isFunction;
 
-  Resolver(ModuleNames names, Resolution resolution) {
+  Resolver(ModuleNames names, Resolution resolution, Predicate<Term> isFunction) {
     this.names = names;
     this.resolution = resolution;
+    this.isFunction = isFunction;
   }
 
   /** Declares the variables of parameters. */
@@ -57,10 +60,14 @@ final class Resolver {
       declarations(literal.form()).forEach(variable -> declared.add(variable.name()));
       if (literal.form() instanceof Literal.Every every) {
         terms.add(every.collection());
-        literal.withs().forEach(with -> terms.add(with.value()));
       } else {
-        terms.addAll(Terms.of(List.of(literal)));
+        Literal plain = new Literal(literal.form(), false, List.of(), literal.span());
+        terms.addAll(Terms.of(List.of(plain)));
       }
+      literal.withs().stream()
+          .map(Literal.With::value)
+          .filter(isFunction.negate())
+          .forEach(terms::add);
     }
     for (Term term : terms) {
       for (Term.Var variable : outerVariables(term)) {
@@ -77,7 +84,9 @@ final class Resolver {
 
   private void literal(Literal literal, Scope scope) {
     for (Literal.With with : literal.withs()) {
-      term(with.value(), scope);
+      if (!isFunction.test(with.value())) {
+        term(with.value(), scope);
+      }
       target(with.target(), scope);
     }
     Literal.Form form = literal.form();

@@ -1,6 +1,7 @@
 package dev.cocolab.rego.plan;
 
 import dev.cocolab.rego.value.Value;
+import java.util.List;
 
 /** Steps that iterate. */
 final class Sources {
@@ -17,7 +18,7 @@ final class Sources {
   record Open(Pattern pattern) implements Argument {}
 
   /** A reference with unbound variables; leaves each value it leads to in a slot. */
-  record Reference(Start start, Argument[] arguments, int slot) implements Step {
+  record Reference(Start start, List<Argument> arguments, int slot) implements Step {
     @Override
     public boolean run(Frame frame, Next next) {
       return walk(frame, start.place(frame), 0, next);
@@ -25,9 +26,9 @@ final class Sources {
 
     private boolean walk(Frame frame, Documents.Place from, int index, Next next) {
       Documents.Place place = from;
-      for (int i = index; i < arguments.length; i++) {
+      for (int i = index; i < arguments.size(); i++) {
         place = Documents.settle(frame.evaluation(), place);
-        if (arguments[i] instanceof Key key) {
+        if (arguments.get(i) instanceof Key key) {
           Value name = key.node().eval(frame);
           if (!name.isDefined()) {
             return false;
@@ -37,7 +38,7 @@ final class Sources {
             return false;
           }
         } else {
-          Pattern pattern = ((Open) arguments[i]).pattern();
+          Pattern pattern = ((Open) arguments.get(i)).pattern();
           int rest = i + 1;
           return Documents.visit(
               frame.evaluation(),

@@ -53,8 +53,8 @@ final class TermPlanner {
     return comprehension((Term.Comprehension) term, attempt);
   }
 
-  Node[] all(List<Term> terms, Attempt attempt) {
-    return terms.stream().map(term -> plan(term, attempt)).toArray(Node[]::new);
+  List<Node> all(List<Term> terms, Attempt attempt) {
+    return terms.stream().map(term -> plan(term, attempt)).toList();
   }
 
   private Node probe(Node node, Span span, Attempt attempt) {
@@ -69,25 +69,25 @@ final class TermPlanner {
       attempt.operands().provided(variable.span(), slot);
       return new Node.Local(slot);
     }
-    Node document = document(planner.resolution().path(variable), new Node[0]);
+    Node document = document(planner.resolution().path(variable), List.of());
     return probe(document, variable.span(), attempt);
   }
 
-  private Node document(List<String> path, Node[] rest) {
-    Node[] keys =
+  private Node document(List<String> path, List<Node> rest) {
+    List<Node> keys =
         Stream.concat(
-                path.stream().skip(1).map(name -> new Node.Constant(new StringValue(name))),
-                Stream.of(rest))
-            .toArray(Node[]::new);
+                path.stream().skip(1).map(name -> (Node) new Node.Constant(new StringValue(name))),
+                rest.stream())
+            .toList();
     if (path.get(0).equals("input")) {
-      return keys.length == 0 ? new Node.Input() : new Node.Reference(new Node.Input(), keys);
+      return keys.isEmpty() ? new Node.Input() : new Node.Reference(new Node.Input(), keys);
     }
     planner.program().dependsOn(planner.place(), keys);
     return new DataReference(planner.program().root(), keys);
   }
 
   private Node reference(Term.Ref reference, Attempt attempt) {
-    Node[] rest = all(reference.args(), attempt);
+    List<Node> rest = all(reference.args(), attempt);
     if (reference.head() instanceof Term.Var head && !planner.resolution().isLocal(head)) {
       return document(planner.resolution().path(head), rest);
     }
@@ -95,15 +95,15 @@ final class TermPlanner {
   }
 
   /** The source of a reference that iterates. */
-  Step source(Term.Ref reference, Sources.Argument[] arguments, int slot, Attempt attempt) {
+  Step source(Term.Ref reference, List<Sources.Argument> arguments, int slot, Attempt attempt) {
     if (reference.head() instanceof Term.Var head && !planner.resolution().isLocal(head)) {
       List<String> path = planner.resolution().path(head);
       List<Sources.Argument> keys = new ArrayList<>();
       for (String name : path.subList(1, path.size())) {
         keys.add(new Sources.Key(new Node.Constant(new StringValue(name))));
       }
-      keys.addAll(List.of(arguments));
-      Sources.Argument[] all = keys.toArray(new Sources.Argument[0]);
+      keys.addAll(arguments);
+      List<Sources.Argument> all = List.copyOf(keys);
       if (path.get(0).equals("input")) {
         return new Sources.Reference(
             frame -> Documents.Place.of(frame.evaluation().input()), all, slot);
@@ -115,7 +115,7 @@ final class TermPlanner {
               keys.stream()
                   .takeWhile(key -> key instanceof Sources.Key)
                   .map(key -> ((Sources.Key) key).node())
-                  .toArray(Node[]::new),
+                  .toList(),
               keys.size());
       Optional<DocNode> root = Optional.of(planner.program().root());
       return new Sources.Reference(
@@ -172,26 +172,25 @@ final class TermPlanner {
     heads.add(comprehension.value());
     Planner.Solved solved =
         planner.solve(comprehension.body(), heads, attempt.bound(), comprehension.span().start());
-    Node[] nodes = solved.heads();
+    List<Node> nodes = solved.heads();
     return switch (comprehension.kind()) {
-      case ARRAY -> new CollectionNodes.Comprehension(solved.body(), nodes[0], false);
-      case SET -> new CollectionNodes.Comprehension(solved.body(), nodes[0], true);
+      case ARRAY -> new CollectionNodes.Comprehension(solved.body(), nodes.get(0), false);
+      case SET -> new CollectionNodes.Comprehension(solved.body(), nodes.get(0), true);
       case OBJECT ->
           new CollectionNodes.ObjectComprehension(
-              solved.body(), nodes[0], nodes[1], source, comprehension.span().start());
+              solved.body(), nodes.get(0), nodes.get(1), source, comprehension.span().start());
     };
   }
 
   /** A literal of constants is a constant; one that cannot be built fails when it is evaluated. */
   private static Node folded(Node node) {
-    Node[][] parts =
+    List<List<Node>> parts =
         node instanceof CollectionNodes.Items items
-            ? new Node[][] {items.items()}
-            : new Node[][] {
-              ((CollectionNodes.Members) node).keys(), ((CollectionNodes.Members) node).values()
-            };
+            ? List.of(items.items())
+            : List.of(
+                ((CollectionNodes.Members) node).keys(), ((CollectionNodes.Members) node).values());
     boolean constant =
-        Stream.of(parts).flatMap(Stream::of).allMatch(part -> part instanceof Node.Constant);
+        parts.stream().flatMap(List::stream).allMatch(part -> part instanceof Node.Constant);
     if (!constant) {
       return node;
     }

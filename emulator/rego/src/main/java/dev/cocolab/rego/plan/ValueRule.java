@@ -11,12 +11,10 @@ import java.util.List;
  */
 record ValueRule(List<Clause> clauses, Node fallback) implements DocNode.Definition {
 
-  private static final Value[] NO_ARGUMENTS = {};
-
   Value evaluate(Evaluation evaluation) {
     Value result = Undefined.UNDEFINED;
     for (Clause clause : clauses) {
-      result = clause.merge(result, clause.evaluate(evaluation, NO_ARGUMENTS));
+      result = clause.merge(result, clause.evaluate(evaluation, List.of()));
     }
     return result.isDefined() ? result : fallback.eval(new Frame(evaluation, 0));
   }

@@ -57,7 +57,7 @@ record WithExpression(Recorder.Subject subject, List<Modifier> modifiers, Step i
   private Evaluation apply(Frame frame, Evaluation outer) {
     Value input = outer.input();
     Value data = outer.data();
-    Map<DocNode, Value> overrides = new IdentityHashMap<>(outer.overrides());
+    IdentityHashMap<DocNode, Value> overrides = new IdentityHashMap<>(outer.overrides());
     Map<String, Evaluation.Replacement> replacements = new HashMap<>(outer.replacements());
     for (Modifier modifier : modifiers) {
       if (modifier instanceof FunctionModifier function) {

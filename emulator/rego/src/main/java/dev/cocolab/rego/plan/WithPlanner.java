@@ -61,14 +61,14 @@ final class WithPlanner {
         new CallNode(
             other.get().callable(),
             other.get().identity(),
-            new Node[0],
+            List.of(),
             names.source(),
             with.value().span().start());
     return new WithExpression.FunctionModifier(target.identity(), call);
   }
 
   /** The dotted path of a term that is a name or a reference by strings. */
-  private static Optional<List<String>> path(Term term) {
+  static Optional<List<String>> path(Term term) {
     if (term instanceof Term.Var variable) {
       return Optional.of(List.of(variable.name()));
     }

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * One expression of a body.
  *
- * @param withs the {@code with} modifiers, in order
+ * @param withs the modifiers, in order
  */
 public record Literal(Form form, boolean negated, List<With> withs, Span span) {
 

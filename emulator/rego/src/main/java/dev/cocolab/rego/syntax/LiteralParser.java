@@ -26,7 +26,7 @@ final class LiteralParser {
     in.enter();
     List<Literal> literals = new ArrayList<>();
     while (!in.at(close)) {
-      literals.add(literal());
+      literals.add(literal(!alternativeClose.equals(",")));
       if (in.at(close) || in.at(alternativeClose)) {
         break;
       }
@@ -50,9 +50,18 @@ final class LiteralParser {
   }
 
   Literal literal() {
+    return literal(true);
+  }
+
+  /**
+   * Parses an expression.
+   *
+   * @param pairs whether {@code key, value in collection} may stand without parentheses
+   */
+  private Literal literal(boolean pairs) {
     Span start = in.peek().span();
     boolean negated = in.takeKeyword("not");
-    Literal.Form form = form(negated);
+    Literal.Form form = form(negated, pairs);
     List<Literal.With> withs = new ArrayList<>();
     while (in.takeKeyword("with")) {
       Term target = terms.term(TermParser.RELATION, true);
@@ -64,14 +73,17 @@ final class LiteralParser {
     return new Literal(form, negated, List.copyOf(withs), start.to(in.previous()));
   }
 
-  private Literal.Form form(boolean negated) {
+  private Literal.Form form(boolean negated, boolean pairs) {
     if (!negated && in.takeKeyword("some")) {
       return some();
     }
     if (!negated && in.takeKeyword("every")) {
       return every();
     }
-    Term left = terms.pairOrTerm(terms.term());
+    Term left = terms.term();
+    if (pairs) {
+      left = terms.pairOrTerm(left);
+    }
     if (in.takeIf(":=")) {
       return new Literal.Assign(left, terms.term());
     }

@@ -147,14 +147,12 @@ final class TermParser {
   private Term word() {
     if (in.isKeyword(0)) {
       Token token = in.peek();
-      switch (token.text()) {
-        case "true", "false":
-          return new Term.Scalar(BooleanValue.of(token.text().equals("true")), in.take().span());
-        case "null":
-          return new Term.Scalar(NullValue.NULL, in.take().span());
-        default:
-          throw in.error("unexpected keyword `" + token.text() + "`");
-      }
+      return switch (token.text()) {
+        case "true", "false" ->
+            new Term.Scalar(BooleanValue.of(token.text().equals("true")), in.take().span());
+        case "null" -> new Term.Scalar(NullValue.NULL, in.take().span());
+        default -> throw in.error("unexpected keyword `" + token.text() + "`");
+      };
     }
     Token name = in.take();
     if (name.text().equals("set") && in.atAdjacent("(") && in.peek(1).is(")")) {
@@ -175,18 +173,13 @@ final class TermParser {
   }
 
   private Term punctuation(Token token) {
-    switch (token.text()) {
-      case "[":
-        return collections.array();
-      case "{":
-        return collections.braces();
-      case "(":
-        return parenthesised();
-      case "-":
-        return negative();
-      default:
-        throw in.unexpected("a term");
-    }
+    return switch (token.text()) {
+      case "[" -> collections.array();
+      case "{" -> collections.braces();
+      case "(" -> parenthesised();
+      case "-" -> negative();
+      default -> throw in.unexpected("a term");
+    };
   }
 
   private Term negative() {

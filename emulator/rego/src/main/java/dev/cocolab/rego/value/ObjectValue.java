@@ -40,8 +40,8 @@ public final class ObjectValue implements Value {
   }
 
   /** A modifiable copy in key order. */
-  public TreeMap<Value, Value> toMap() {
-    TreeMap<Value, Value> map = new TreeMap<>();
+  public Map<Value, Value> toMap() {
+    Map<Value, Value> map = new TreeMap<>();
     for (int i = 0; i < keys.length; i++) {
       map.put(keys[i], values[i]);
     }
