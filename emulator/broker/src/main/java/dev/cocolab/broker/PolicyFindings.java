@@ -76,13 +76,16 @@ final class PolicyFindings {
     List<TraceEvent> failing = new ArrayList<>();
     for (TraceEvent event : run.trace()) {
       boolean holds = event.outcome() == Outcome.TRUE;
-      if (event.rule().equals(PACKAGE + rule) && holds == (wanted == Outcome.TRUE)) {
+      boolean binds = event.text().startsWith("some ") || event.text().contains(":=");
+      if (event.rule().equals(PACKAGE + rule)
+          && holds == (wanted == Outcome.TRUE)
+          && !(holds && binds)) {
         failing.add(event);
       }
     }
     List<TraceEvent> telling = failing.stream().filter(this::isTelling).toList();
     for (TraceEvent event : telling.isEmpty() ? failing : telling) {
-      if (!descend(event, depth)) {
+      if (!descend(event, wanted, depth)) {
         add(event, rule, wanted);
       }
     }
@@ -99,7 +102,7 @@ final class PolicyFindings {
     return left.isEmpty() || inputName.isEmpty() || left.get().isOf(inputName);
   }
 
-  private boolean descend(TraceEvent event, int depth) {
+  private boolean descend(TraceEvent event, Outcome wanted, int depth) {
     Matcher use = RULE_USE.matcher(event.text());
     if (!use.matches()) {
       return false;
@@ -108,7 +111,8 @@ final class PolicyFindings {
     boolean known = run.trace().stream().anyMatch(e -> e.rule().equals(PACKAGE + rule));
     if (known) {
       int before = findings.size();
-      collect(rule, use.group(1) == null ? Outcome.FALSE : Outcome.TRUE, depth + 1);
+      Outcome other = wanted == Outcome.TRUE ? Outcome.FALSE : Outcome.TRUE;
+      collect(rule, use.group(1) == null ? wanted : other, depth + 1);
       return findings.size() > before;
     }
     return false;
@@ -131,7 +135,10 @@ final class PolicyFindings {
     }
     put(
         new Finding(
-            ClaimPath.parse(left).map(path -> path.claim(inputName)).orElse(left),
+            ClaimPath.parse(left)
+                .map(path -> path.claim(inputName))
+                .or(() -> bound(left, event))
+                .orElse(left),
             found(left, Optional.of(event)),
             expected,
             Optional.empty(),
@@ -139,6 +146,27 @@ final class PolicyFindings {
             event.line(),
             rule,
             Remedies.ofCondition(run.file(), event.line())));
+  }
+
+  /** What a local variable was bound to before, with the names that were iterated filled in. */
+  private Optional<String> bound(String variable, TraceEvent event) {
+    int end = run.trace().indexOf(event);
+    for (int i = end - 1; i >= 0; i--) {
+      TraceEvent earlier = run.trace().get(i);
+      String prefix = variable + " := ";
+      if (earlier.outcome() == Outcome.TRUE && earlier.text().startsWith(prefix)) {
+        String text = earlier.text().substring(prefix.length());
+        for (TraceEvent.Operand operand : earlier.operands()) {
+          Optional<String> name =
+              operand.value().filter(JsonNode::isString).map(JsonNode::asString);
+          if (name.isPresent()) {
+            text = text.replace("[" + operand.text() + "]", "." + name.get());
+          }
+        }
+        return Optional.of(text);
+      }
+    }
+    return Optional.empty();
   }
 
   private static String right(Comparison comparison, TraceEvent event) {

@@ -43,7 +43,9 @@ public final class SecretConverter {
     Path source = files.apply(SECRETS);
     Path target = files.apply(REPOSITORY);
     try {
-      Files.createDirectories(target);
+      if (!Files.isDirectory(target)) {
+        Files.createDirectories(target);
+      }
       if (!Files.isDirectory(source)) {
         log.accept("no secrets are mounted under " + SECRETS);
         return 0;

@@ -3,6 +3,7 @@ package dev.cocolab.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cocolab.protocol.Attestation.InitDataText;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Map;
@@ -99,10 +100,15 @@ class AppraisalTest {
     String stored = "{\"name\":\"svn\",\"expiration\":\"2020-01-01T00:00:00Z\",\"value\":[\"1\"]}";
     broker.file(
         TestBroker.STORAGE + "/local_json/reference_value",
-        "{\"svn\":\"" + Base64.getEncoder().encodeToString(stored.getBytes()) + "\"}");
+        "{\"svn\":\""
+            + Base64.getEncoder().encodeToString(stored.getBytes(StandardCharsets.UTF_8))
+            + "\"}");
     broker.attestationPolicy(
-        "package policy\ntrust_claims := {\"hardware\": h}\n"
-            + "h := 2 if { input.sample.svn in query_reference_value(\"svn\") } else := 97\n");
+        """
+        package policy
+        trust_claims := {"hardware": h}
+        h := 2 if { input.sample.svn in query_reference_value("svn") } else := 97
+        """);
 
     assertThat(cpu().path("ear.status").asString()).isEqualTo("affirming");
   }
@@ -223,8 +229,12 @@ class AppraisalTest {
   @Test
   void policyDataThatAreNotStrictJsonStayText() throws Exception {
     String document =
-        "algorithm = \"sha256\"\nversion = \"7\"\n[data]\n"
-            + "\"policy.rego\" = '''policy_data := {\"a\": [1,]}'''\n";
+        """
+        algorithm = "sha256"
+        version = "7"
+        [data]
+        "policy.rego" = '''policy_data := {"a": [1,]}'''
+        """;
     guest.initData = Optional.of(new InitDataText("toml", document));
 
     JsonNode claims = cpu().path("ear.veraison.annotated-evidence").path("init_data_claims");

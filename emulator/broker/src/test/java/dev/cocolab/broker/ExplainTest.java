@@ -185,8 +185,10 @@ class ExplainTest {
     Finding last = findings.get(findings.size() - 1);
 
     assertThat(last.policy()).isEqualTo("resource-policy.rego");
-    assertThat(findings.toString()).contains("33");
+    assertThat(last.claim()).isEqualTo("submod[\"ear.trustworthiness-vector\"].executables");
+    assertThat(last.found()).isEqualTo("33");
     assertThat(RESTRICTIVE.lines().toList().get(last.line() - 1)).contains("value > 31");
+    assertThat(findings).hasSize(2);
   }
 
   @Test

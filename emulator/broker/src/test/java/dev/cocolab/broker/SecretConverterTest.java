@@ -2,6 +2,7 @@ package dev.cocolab.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ class SecretConverterTest {
 
   @Test
   void copiesEachKeyByteForByte() throws Exception {
-    secret("attestation-status", "status", "success".getBytes());
+    secret("attestation-status", "status", "success".getBytes(StandardCharsets.UTF_8));
     secret("fraud-dataset", "dataset_key", new byte[] {0, -1, 10, 13});
 
     assertThat(run()).isZero();

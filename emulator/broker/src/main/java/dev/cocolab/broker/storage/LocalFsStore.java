@@ -51,7 +51,10 @@ final class LocalFsStore implements KeyValueStore {
   public synchronized void set(String key, byte[] value) {
     StorageKey.requireLegal(key);
     try {
-      Files.createDirectories(directory);
+      // A mounted directory may be a link, which createDirectories of JDK 17 refuses.
+      if (!Files.isDirectory(directory)) {
+        Files.createDirectories(directory);
+      }
       Path fresh = Files.createTempFile(directory, ".new", "");
       try {
         Files.write(fresh, value);

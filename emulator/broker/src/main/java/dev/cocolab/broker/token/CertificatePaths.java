@@ -32,12 +32,14 @@ final class CertificatePaths {
 
   boolean validates(List<X509Certificate> chain) {
     X509Certificate leaf = chain.get(0);
-    if (isTrustedItself(leaf)) {
-      return true;
+    // The operator trusts the signing certificate itself, which is its own issuer.
+    if (trusted.contains(leaf) && isSelfSigned(leaf)) {
+      return isValidNow(leaf);
     }
     Set<TrustAnchor> anchors =
         trusted.stream()
             .filter(CertificatePaths::isSelfSigned)
+            .filter(this::isValidNow)
             .map(certificate -> new TrustAnchor(certificate, null))
             .collect(Collectors.toSet());
     if (anchors.isEmpty()) {
@@ -60,13 +62,9 @@ final class CertificatePaths {
     }
   }
 
-  /** The operator trusts the signing certificate itself, which is its own issuer. */
-  private boolean isTrustedItself(X509Certificate leaf) {
-    if (!trusted.contains(leaf) || !isSelfSigned(leaf)) {
-      return false;
-    }
+  private boolean isValidNow(X509Certificate certificate) {
     try {
-      leaf.checkValidity(Date.from(clock.instant()));
+      certificate.checkValidity(Date.from(clock.instant()));
       return true;
     } catch (CertificateException e) {
       return false;

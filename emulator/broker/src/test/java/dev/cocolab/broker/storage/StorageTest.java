@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cocolab.broker.failure.BrokerException;
-import dev.cocolab.broker.storage.StorageProvider.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,13 +13,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 class StorageTest {
   @TempDir Path root;
 
-  private KeyValueStore open(Type type) {
+  private KeyValueStore open(StorageProvider.Type type) {
     return new StorageProvider(type, root.resolve("fs"), root.resolve("json")).open("repository");
   }
 
   @ParameterizedTest
-  @EnumSource(Type.class)
-  void whatIsWrittenCanBeReadListedAndDeleted(Type type) {
+  @EnumSource(StorageProvider.Type.class)
+  void whatIsWrittenCanBeReadListedAndDeleted(StorageProvider.Type type) {
     KeyValueStore store = open(type);
     store.set("default/s/k", new byte[] {0, -1});
     store.set("default/s/a", new byte[0]);
@@ -35,8 +34,8 @@ class StorageTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Type.class)
-  void refusesKeysWithOtherCharacters(Type type) {
+  @EnumSource(StorageProvider.Type.class)
+  void refusesKeysWithOtherCharacters(StorageProvider.Type type) {
     KeyValueStore store = open(type);
 
     assertThatThrownBy(() -> store.set("a b", new byte[0]))
@@ -46,8 +45,9 @@ class StorageTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = Type.class, names = "LOCAL_FS")
-  void filesHaveUpstreamsNamesAndNoKeyLeavesTheDirectory(Type type) throws Exception {
+  @EnumSource(value = StorageProvider.Type.class, names = "LOCAL_FS")
+  void filesHaveUpstreamsNamesAndNoKeyLeavesTheDirectory(StorageProvider.Type type)
+      throws Exception {
     KeyValueStore store = open(type);
     store.set("default/s/k", new byte[] {1});
     Files.writeString(root.resolve("fs/outside"), "secret");
