@@ -23,7 +23,8 @@ import tools.jackson.dataformat.toml.TomlMapper;
  * data} of strings. Other top-level keys are legal, ignored and measured.
  *
  * <p>What is measured are the bytes of the document, comments and last line end included, never the
- * compressed form. Documents and annotations are bounded to {@value #MAX_BYTES} bytes.
+ * compressed form. The algorithm {@code sm3}, which some guests know, is refused by name. Documents
+ * and annotations are bounded to {@value #MAX_BYTES} bytes.
  */
 public final class Initdata {
   /** The pod annotation that the runtime reads; no other key is looked at. */
