@@ -146,6 +146,7 @@ class FabricClientTest {
                     seen.add("closed");
                   }
                 })) {
+      assertThat(watch).isNotNull();
       running.client.configMaps().resource(map("watched", "one")).create();
       running.client.configMaps().resource(map("watched", "two")).update();
       running.client.configMaps().withName("watched").delete();

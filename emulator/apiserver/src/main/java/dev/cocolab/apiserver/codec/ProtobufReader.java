@@ -4,8 +4,8 @@ import dev.cocolab.apiserver.json.Trees;
 import dev.cocolab.apiserver.schema.ApiTypes;
 import dev.cocolab.apiserver.schema.MessageType;
 import dev.cocolab.apiserver.schema.MessageType.Field;
+import dev.cocolab.apiserver.schema.MessageType.FieldType;
 import dev.cocolab.apiserver.schema.MessageType.Shape;
-import dev.cocolab.apiserver.schema.MessageType.Type;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -53,14 +53,14 @@ final class ProtobufReader {
   }
 
   private void put(ProtobufInput in, int wire, Field field, ObjectNode into, int depth) {
-    Type type = field.type();
+    FieldType type = field.type();
     switch (type.shape()) {
       case LIST -> {
         ArrayNode array =
             into.path(field.jsonName()) instanceof ArrayNode known
                 ? known
                 : into.putArray(field.jsonName());
-        Type element = ApiTypes.type(type.element());
+        FieldType element = ApiTypes.type(type.element());
         if (wire == ProtobufInput.LENGTH && isNumber(element.shape())) {
           ProtobufInput packed = in.nested(wire);
           while (!packed.atEnd()) {
@@ -83,14 +83,14 @@ final class ProtobufReader {
       }
       default -> {
         JsonNode value = value(in, wire, type, depth);
-        if (!value.isMissingNode()) {
+        if (!value.isMissingNode() && (field.pointer() || !isZero(value))) {
           into.set(field.jsonName(), value);
         }
       }
     }
   }
 
-  private void entry(ProtobufInput in, Type element, ObjectNode into, int depth) {
+  private void entry(ProtobufInput in, FieldType element, ObjectNode into, int depth) {
     String key = "";
     JsonNode value = zero(element.shape());
     while (!in.atEnd()) {
@@ -113,7 +113,7 @@ final class ProtobufReader {
     };
   }
 
-  private JsonNode value(ProtobufInput in, int wire, Type type, int depth) {
+  private JsonNode value(ProtobufInput in, int wire, FieldType type, int depth) {
     ObjectNode nodes = Trees.object();
     return switch (type.shape()) {
       case STRING -> nodes.stringNode(in.string(wire));
@@ -146,6 +146,13 @@ final class ProtobufReader {
       }
       case MAP -> throw new ProtobufInput.Malformed("a map of maps");
     };
+  }
+
+  /** Protobuf sends fields that JSON leaves out. */
+  private static boolean isZero(JsonNode value) {
+    return (value.isString() && value.stringValue().isEmpty())
+        || (value.isNumber() && value.doubleValue() == 0)
+        || (value.isBoolean() && !value.booleanValue());
   }
 
   private static JsonNode raw(ProtobufInput in) {

@@ -5,7 +5,7 @@ import dev.cocolab.apiserver.registry.ResourceType;
 import dev.cocolab.apiserver.schema.ApiTypes;
 import dev.cocolab.apiserver.schema.MessageType;
 import dev.cocolab.apiserver.schema.MessageType.Field;
-import dev.cocolab.apiserver.schema.MessageType.Type;
+import dev.cocolab.apiserver.schema.MessageType.FieldType;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -94,7 +94,7 @@ public final class OpenApiSchemas {
     return reference;
   }
 
-  private ObjectNode schema(Type type, ObjectNode components) {
+  private ObjectNode schema(FieldType type, ObjectNode components) {
     ObjectNode schema = Trees.object();
     switch (type.shape()) {
       case STRING, DURATION, QUANTITY -> schema.put("type", "string");

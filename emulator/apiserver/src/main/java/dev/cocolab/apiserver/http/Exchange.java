@@ -87,7 +87,8 @@ final class Exchange {
 
   private static String quoted(String text) {
     StringBuilder out = new StringBuilder("\"");
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if (c == '"' || c == '\\') {
         out.append('\\');
       }
@@ -117,10 +118,9 @@ final class Exchange {
     if (response.headWritten() || response.ended() || response.closed()) {
       return;
     }
-    response
-        .setStatusCode(code)
-        .putHeader("Content-Type", contentType)
-        .putHeader("Cache-Control", "no-cache, private")
-        .end(body);
+    if (!response.headers().contains("Cache-Control")) {
+      response.putHeader("Cache-Control", "no-cache, private");
+    }
+    response.setStatusCode(code).putHeader("Content-Type", contentType).end(body);
   }
 }

@@ -40,6 +40,13 @@ final class NonResourceHandler {
       exchange.answerText(200, "ok");
       return;
     }
+    if (bare.startsWith("/openapi/v3/") && exchange.query().has("hash")) {
+      // the URL changes with the document, so the client may keep it
+      exchange
+          .request()
+          .response()
+          .putHeader("Cache-Control", "public, max-age=31536000, immutable");
+    }
     boolean aggregatable = bare.equals("/api") || bare.equals("/apis");
     if (aggregatable && !exchange.accept().aggregatedDiscovery().isEmpty()) {
       Exchange.send(

@@ -3,9 +3,9 @@ package dev.cocolab.apiserver.patch;
 import dev.cocolab.apiserver.json.Trees;
 import dev.cocolab.apiserver.schema.ApiTypes;
 import dev.cocolab.apiserver.schema.MessageType.Field;
+import dev.cocolab.apiserver.schema.MessageType.FieldType;
 import dev.cocolab.apiserver.schema.MessageType.Merge;
 import dev.cocolab.apiserver.schema.MessageType.Shape;
-import dev.cocolab.apiserver.schema.MessageType.Type;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -125,7 +125,7 @@ public final class StrategicMergePatch {
     }
   }
 
-  private static Optional<String> messageOf(Type type) {
+  private static Optional<String> messageOf(FieldType type) {
     if (type.shape() == Shape.MESSAGE) {
       return Optional.of(type.element());
     }

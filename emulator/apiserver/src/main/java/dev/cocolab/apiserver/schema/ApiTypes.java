@@ -1,9 +1,9 @@
 package dev.cocolab.apiserver.schema;
 
 import dev.cocolab.apiserver.schema.MessageType.Field;
+import dev.cocolab.apiserver.schema.MessageType.FieldType;
 import dev.cocolab.apiserver.schema.MessageType.Merge;
 import dev.cocolab.apiserver.schema.MessageType.Shape;
-import dev.cocolab.apiserver.schema.MessageType.Type;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -81,11 +81,13 @@ public final class ApiTypes {
     for (String line : body) {
       String[] parts = line.split(" ", -1);
       boolean embedded = parts[0].equals("*");
+      boolean pointer = parts[2].startsWith("?");
       Field field =
           new Field(
               embedded ? "" : parts[0],
               Integer.parseInt(parts[1]),
-              type(parts[2]),
+              type(pointer ? parts[2].substring(1) : parts[2]),
+              pointer,
               parts.length > 3 ? merge(parts[3]) : Merge.REPLACE);
       byNumber.put(field.number(), field);
       if (embedded) {
@@ -99,20 +101,20 @@ public final class ApiTypes {
   }
 
   /** Parses a type expression of the table. */
-  public static Type type(String expression) {
+  public static FieldType type(String expression) {
     if (expression.startsWith("[]")) {
-      return new Type(Shape.LIST, expression.substring(2));
+      return new FieldType(Shape.LIST, expression.substring(2));
     }
     if (expression.startsWith("map:")) {
-      return new Type(Shape.MAP, expression.substring(4));
+      return new FieldType(Shape.MAP, expression.substring(4));
     }
     if (expression.startsWith("@")) {
-      return new Type(Shape.MESSAGE, expression.substring(1));
+      return new FieldType(Shape.MESSAGE, expression.substring(1));
     }
     if (expression.equals("intorstring")) {
-      return new Type(Shape.INT_OR_STRING, "");
+      return new FieldType(Shape.INT_OR_STRING, "");
     }
-    return new Type(Shape.valueOf(expression.toUpperCase(Locale.ROOT)), "");
+    return new FieldType(Shape.valueOf(expression.toUpperCase(Locale.ROOT)), "");
   }
 
   private static Merge merge(String rule) {

@@ -42,7 +42,7 @@ public record MessageType(
    * @param element name of the element's or message's type: a shape in lower case, a message name
    *     or, for nested lists, a whole type expression; empty for plain values
    */
-  public record Type(Shape shape, String element) {}
+  public record FieldType(Shape shape, String element) {}
 
   /**
    * One field.
@@ -50,9 +50,11 @@ public record MessageType(
    * @param jsonName name in JSON, empty for an embedded structure
    * @param number protobuf field number
    * @param type type
+   * @param pointer whether absent and zero differ; other fields are absent in JSON when they are
+   *     zero
    * @param merge what a strategic merge patch does with it
    */
-  public record Field(String jsonName, int number, Type type, Merge merge) {}
+  public record Field(String jsonName, int number, FieldType type, boolean pointer, Merge merge) {}
 
   /**
    * Strategic merge rule.

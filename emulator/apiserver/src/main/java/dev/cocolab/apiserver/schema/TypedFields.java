@@ -1,8 +1,8 @@
 package dev.cocolab.apiserver.schema;
 
 import dev.cocolab.apiserver.schema.MessageType.Field;
+import dev.cocolab.apiserver.schema.MessageType.FieldType;
 import dev.cocolab.apiserver.schema.MessageType.Shape;
-import dev.cocolab.apiserver.schema.MessageType.Type;
 import dev.cocolab.apiserver.status.ApiException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -71,7 +71,7 @@ public final class TypedFields {
       }
     }
 
-    private void value(JsonNode value, Type type, String path, String struct) {
+    private void value(JsonNode value, FieldType type, String path, String struct) {
       switch (type.shape()) {
         case MESSAGE -> {
           require(value.isObject(), value, path, struct, type);
@@ -106,7 +106,7 @@ public final class TypedFields {
       }
     }
 
-    private void list(ArrayNode array, Type element, String path, String struct) {
+    private void list(ArrayNode array, FieldType element, String path, String struct) {
       for (int i = 0; i < array.size(); i++) {
         JsonNode value = array.get(i);
         if (value.isNull()) {
@@ -118,7 +118,7 @@ public final class TypedFields {
       }
     }
 
-    private void map(ObjectNode object, Type element, String path, String struct) {
+    private void map(ObjectNode object, FieldType element, String path, String struct) {
       for (Map.Entry<String, JsonNode> entry : object.properties()) {
         JsonNode value = entry.getValue();
         if (value.isNull()) {
@@ -130,7 +130,8 @@ public final class TypedFields {
       }
     }
 
-    private void require(boolean holds, JsonNode value, String path, String struct, Type type) {
+    private void require(
+        boolean holds, JsonNode value, String path, String struct, FieldType type) {
       if (!holds) {
         throw ApiException.badRequest(
             kind
@@ -189,7 +190,7 @@ public final class TypedFields {
         : value.getNodeType().name().toLowerCase(java.util.Locale.ROOT);
   }
 
-  private static String goType(Type type) {
+  private static String goType(FieldType type) {
     return switch (type.shape()) {
       case LIST -> "[]" + goType(ApiTypes.type(type.element()));
       case MAP -> "map[string]" + goType(ApiTypes.type(type.element()));

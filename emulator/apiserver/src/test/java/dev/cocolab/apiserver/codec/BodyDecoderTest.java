@@ -34,7 +34,7 @@ class BodyDecoderTest {
   private static void varint(ByteArrayOutputStream out, long value) {
     long rest = value;
     while (rest > 127) {
-      out.write((int) (rest & 127 | 128));
+      out.write((int) ((rest & 127) | 128));
       rest >>>= 7;
     }
     out.write((int) rest);

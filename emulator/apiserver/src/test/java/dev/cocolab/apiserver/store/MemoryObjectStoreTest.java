@@ -85,6 +85,7 @@ class MemoryObjectStoreTest {
 
     try (var subscription =
         store.subscribe("pods", "ns", a.revision(), event -> seen.add(event.revision()))) {
+      assertThat(subscription).isNotNull();
       store.delete(key("a"), changed.revision(), object("2"));
       store.write(new ObjectKey("pods", "elsewhere", "x"), 0, object("3"));
     }
