@@ -1,7 +1,9 @@
 package dev.cocolab.reports;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -25,6 +27,11 @@ public record RunFacts(
     Map<String, String> versions) {
 
   public RunFacts {
-    versions = java.util.Collections.unmodifiableMap(new TreeMap<>(versions));
+    Objects.requireNonNull(target, "target");
+    Objects.requireNonNull(profile, "profile");
+    Objects.requireNonNull(started, "started");
+    Objects.requireNonNull(seed, "seed");
+    Objects.requireNonNull(gitCommit, "gitCommit");
+    versions = Collections.unmodifiableMap(new TreeMap<>(versions));
   }
 }

@@ -1,13 +1,58 @@
 package dev.cocolab.reports;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
-/** Makes the report's folder from what Allure wrote. */
+/**
+ * Makes the report of a run: {@code index.html}, one page that needs nothing else and opens from
+ * disk, and {@code run.json}, the same in short for programs.
+ *
+ * <p>The input is the folder that Allure's adapters write: {@code *-result.json}, {@code
+ * *-container.json} and attachments. The same input gives the same bytes. Results that are missing
+ * or cannot be read do not stop the report; it says what is missing.
+ */
 public final class SiteBuilder {
+
+  /** Attachments shown in a page, all together. */
+  private static final long ATTACHMENT_BUDGET = 16L << 20;
 
   private SiteBuilder() {}
 
+  /**
+   * Writes the report; older files of these names are replaced.
+   *
+   * @param siteDirectory created if it is not there
+   * @return the page
+   * @throws ReportException if the folder cannot be written to
+   */
   public static Path build(Path allureResults, Path siteDirectory, RunFacts facts) {
-    return siteDirectory.resolve("index.html");
+    Results results = ResultsReader.read(allureResults);
+    String page =
+        new PageWriter(results, facts, new AttachmentFiles(allureResults, ATTACHMENT_BUDGET))
+            .page();
+    try {
+      Files.createDirectories(siteDirectory);
+      write(siteDirectory.resolve("run.json"), RunSummary.of(results, facts));
+      return write(siteDirectory.resolve("index.html"), page);
+    } catch (IOException e) {
+      throw new ReportException(
+          ReportException.Reason.NOT_WRITABLE,
+          "the report cannot be written to " + siteDirectory,
+          e);
+    }
+  }
+
+  private static Path write(Path file, String text) throws IOException {
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    try {
+      Files.write(part, text.getBytes(StandardCharsets.UTF_8));
+      return Files.move(
+          part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(part);
+    }
   }
 }
