@@ -2,31 +2,24 @@ package dev.cocolab.node.container;
 
 import dev.cocolab.node.ResidentContext;
 import dev.cocolab.node.log.ContainerLog;
-import dev.cocolab.sandbox.Mount;
 import java.net.InetAddress;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What a resident program sees: paths lead into mounts, everything else into a scratch directory.
+ * What a resident program sees.
+ *
+ * @param root file tree that {@link MountView} assembled
  */
 record MountedContext(
-    List<String> args,
-    Map<String, String> env,
-    List<Mount> mounts,
-    Path scratch,
-    InetAddress podAddress,
-    ContainerLog log)
+    List<String> args, Map<String, String> env, Path root, InetAddress podAddress, ContainerLog log)
     implements ResidentContext {
 
   MountedContext {
     args = List.copyOf(args);
     env = Map.copyOf(env);
-    mounts = List.copyOf(mounts);
   }
 
   @Override
@@ -35,17 +28,7 @@ record MountedContext(
     if (!path.isAbsolute() || !path.normalize().equals(path)) {
       throw new IllegalArgumentException("not a plain absolute path: " + containerPath);
     }
-    Optional<Mount> mount =
-        mounts.stream()
-            .filter(each -> path.startsWith(each.containerPath()))
-            .max(Comparator.comparingInt(each -> Path.of(each.containerPath()).getNameCount()));
-    if (mount.isEmpty()) {
-      return scratch.resolve(Path.of("/").relativize(path).toString());
-    }
-    Path below = Path.of(mount.get().containerPath()).relativize(path);
-    return below.toString().isEmpty()
-        ? mount.get().hostPath()
-        : mount.get().hostPath().resolve(below.toString());
+    return root.resolve(Path.of("/").relativize(path).toString());
   }
 
   @Override

@@ -90,14 +90,14 @@ final class NodePod implements PreparedPod {
     boolean started = false;
     try {
       created(start, path);
-      Path scratch = containerDirectory(start).resolve("rootfs");
+      Path root = Files.createDirectories(containerDirectory(start).resolve("rootfs"));
+      MountView.assemble(root, mounts);
       ResidentProcess process =
           program.start(
               new MountedContext(
                   Environment.expand(plan.commandLine(Optional.empty()), env),
                   env,
-                  mounts,
-                  Files.createDirectories(scratch),
+                  root,
                   InetAddress.getByName(place.podIp()),
                   output));
       RunningContainer running =
