@@ -1,0 +1,128 @@
+package dev.cocolab.cli;
+
+import dev.cocolab.lab.Lab;
+import dev.cocolab.lab.Machine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Starts a lab and keeps it until it is told to stop. */
+@Command(
+    name = "up",
+    mixinStandardHelpOptions = true,
+    description = "Start a lab; the last line is READY kubeconfig=<path>.")
+final class UpCommand implements Callable<Integer> {
+  private final Terminal terminal;
+  private final Map<String, String> environment;
+
+  @Mixin private LabName lab;
+
+  @Option(
+      names = "--detach",
+      description = "Return as soon as the lab is ready and leave it running; stop it with 'down'.")
+  private boolean detach;
+
+  @Option(
+      names = "--kubeconfig",
+      paramLabel = "FILE",
+      description = "Also write the kubeconfig there.")
+  private Path kubeconfig;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "0",
+      description = "Port of the API server on 127.0.0.1 (default: any free one).")
+  private int port;
+
+  UpCommand(Terminal terminal, Map<String, String> environment) {
+    this.terminal = terminal;
+    this.environment = environment;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (port < 0 || port > 65_535) {
+      throw new CliException(
+          ExitCode.USAGE, "--port %d is not a port (0 to 65535)".formatted(port));
+    }
+    Path home = HomeFolder.open(environment);
+    LabDirectory directory = lab.in(home);
+    return detach
+        ? new DetachedLab(terminal, environment, directory).start(port, kubeconfig)
+        : attached(home, directory);
+  }
+
+  private int attached(Path home, LabDirectory directory) throws IOException, InterruptedException {
+    try (LabDirectory.Held held =
+        directory.tryHold().orElseThrow(() -> alreadyRunning(directory))) {
+      CountDownLatch stop = new CountDownLatch(1);
+      CountDownLatch stopped = new CountDownLatch(1);
+      Thread onSignal =
+          new Thread(
+              () -> {
+                stop.countDown();
+                awaitQuietly(stopped);
+              },
+              "cocolab-signal");
+      Runtime.getRuntime().addShutdownHook(onSignal);
+      try {
+        serve(home, directory, stop);
+      } finally {
+        stopped.countDown();
+      }
+      return ExitCode.OK.code();
+    }
+  }
+
+  private void serve(Path home, LabDirectory directory, CountDownLatch stop)
+      throws IOException, InterruptedException {
+    long begun = System.nanoTime();
+    try (Machine machine = Machine.open(home, environment, terminal::tell);
+        Lab running =
+            Lab.builder(machine)
+                .name(directory.name())
+                .apiPort(port)
+                .progress(terminal::tell)
+                .start()) {
+      running.writeKubeconfig(directory.kubeconfig());
+      Path shown = directory.kubeconfig();
+      if (kubeconfig != null) {
+        running.writeKubeconfig(kubeconfig);
+        shown = kubeconfig.toAbsolutePath();
+      }
+      try (ControlSocket control =
+          ControlSocket.listen(
+              directory.controlSocket(), new LabControl(directory, running, stop)::answer)) {
+        terminal.tell(
+            String.format(
+                Locale.ROOT, "ready after %.1f s", (System.nanoTime() - begun) / 1_000_000_000.0));
+        terminal.print("READY kubeconfig=" + shown);
+        stop.await();
+        terminal.tell("stopping");
+      }
+    }
+  }
+
+  static CliException alreadyRunning(LabDirectory directory) {
+    return new CliException(
+        ExitCode.UNFIT,
+        ("a lab named '%s' already runs; stop it with './cocolab down --lab %1$s',"
+                + " or give this one another name with --lab")
+            .formatted(directory.name()));
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package dev.cocolab.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+
+class CocoLabTest {
+  @TempDir private Path home;
+  private Screen screen;
+
+  @BeforeEach
+  void newScreen() {
+    screen =
+        new Screen(
+            Map.of(
+                "COCOLAB_HOME",
+                home.resolve("lab-home").toString(),
+                "PATH",
+                System.getenv("PATH")));
+  }
+
+  @Test
+  void withoutACommandTellsHowToGetHelp() {
+    assertThat(screen.run()).isEqualTo(2);
+    assertThat(screen.err()).contains("name a command").contains("cocolab --help");
+    assertThat(screen.out()).isEmpty();
+  }
+
+  @Test
+  void unknownCommandSuggestsTheNearest() {
+    assertThat(screen.run("stauts")).isEqualTo(2);
+    assertThat(screen.err()).contains("stauts").contains("Did you mean").contains("status");
+  }
+
+  @Test
+  void unknownOptionIsNamed() {
+    assertThat(screen.run("up", "--dettach")).isEqualTo(2);
+    assertThat(screen.err()).contains("--dettach").contains("cocolab up --help");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "65536"})
+  void portOutsideTheRangeIsWrongUsage(String port) {
+    assertThat(screen.run("up", "--port", port)).isEqualTo(2);
+    assertThat(screen.err()).contains(port).contains("0 to 65535");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "../x", "UPPER", "a b", "-x", "x-"})
+  void labNameThatIsNoDnsLabelIsWrongUsage(String name) {
+    assertThat(screen.run("status", "--lab", name)).isEqualTo(2);
+    assertThat(screen.err()).contains("lab name");
+  }
+
+  @Test
+  void helpListsTheExitCodes() {
+    assertThat(screen.run("--help")).isZero();
+    assertThat(screen.out()).contains("up", "down", "status", "doctor", "bench", "130");
+  }
+
+  @Test
+  void statusWithoutALabIsNotSo() {
+    assertThat(screen.run("status")).isEqualTo(1);
+    assertThat(screen.out()).isEmpty();
+    assertThat(screen.err()).contains("no lab named 'default' runs");
+  }
+
+  @Test
+  void downWithoutALabIsDone() {
+    assertThat(screen.run("down")).isZero();
+    assertThat(screen.err()).contains("no lab named 'default' runs");
+  }
+
+  @Test
+  void homeThatIsAFileNamesTheRemedy() throws IOException {
+    Path file = Files.createFile(home.resolve("file"));
+    Screen other = new Screen(Map.of("COCOLAB_HOME", file.resolve("below").toString()));
+
+    assertThat(other.run("status")).isEqualTo(3);
+    assertThat(other.err()).contains(file.toString()).contains("set COCOLAB_HOME");
+  }
+
+  @Test
+  void homeWithALongPathNamesTheLimitAndTheRemedy() {
+    Path deep = home.resolve("x".repeat(100));
+    Screen other = new Screen(Map.of("COCOLAB_HOME", deep.toString()));
+
+    assertThat(other.run("status")).isEqualTo(3);
+    assertThat(other.err()).contains("107").contains("COCOLAB_HOME to a shorter folder");
+  }
+
+  @Test
+  void aSecondUpUnderTheSameNameIsRefused() throws IOException {
+    LabDirectory directory = LabDirectory.of(home.resolve("lab-home"), "default");
+    try (LabDirectory.Held held = directory.tryHold().orElseThrow()) {
+      assertThat(screen.run("up")).isEqualTo(3);
+      assertThat(held.channel().isOpen()).isTrue();
+    }
+    assertThat(screen.err()).contains("already runs").contains("down");
+  }
+
+  @Test
+  void doctorPrintsOneFindingALineAndJson() {
+    int code = screen.run("doctor", "--json");
+    var findings = JsonMapper.shared().readTree(screen.out());
+    boolean allFit = true;
+    for (var finding : findings) {
+      assertThat(finding.path("finding").asString()).isNotBlank();
+      allFit &= finding.path("fit").asBoolean();
+    }
+    assertThat(findings.size()).isGreaterThanOrEqualTo(5);
+    assertThat(code).isEqualTo(allFit ? 0 : 3);
+  }
+}

@@ -1,0 +1,156 @@
+package dev.cocolab.lab;
+
+import dev.cocolab.broker.AttestationJournal;
+import dev.cocolab.lab.access.Kubeconfig;
+import dev.cocolab.lab.remote.PlainKeyServer;
+import dev.cocolab.node.PodVmInventory;
+import dev.cocolab.protocol.Profile;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * One emulated confidential cluster with everything around it: API server, node, controllers,
+ * Trustee, registry, blob storage, and the plain key server of the traditional comparison. Several
+ * labs can live in one JVM; they share a {@link Machine} and nothing else.
+ *
+ * <pre>{@code
+ * try (Machine machine = Machine.open(home, System.getenv(), System.err::println);
+ *     Lab lab = Lab.builder(machine).start()) {
+ *   KubernetesClient admin = lab.client(Persona.ADMIN);
+ *   ...
+ * }
+ * }</pre>
+ */
+public final class Lab implements AutoCloseable {
+  private final LabParts parts;
+
+  private Lab(LabParts parts) {
+    this.parts = parts;
+  }
+
+  public static Builder builder(Machine machine) {
+    return new Builder(machine);
+  }
+
+  /** Options of a lab, each with a default. */
+  public static final class Builder {
+    private final Machine machine;
+    private String name = "default";
+    private int apiPort;
+    private Profile profile = Profile.redhat12();
+    private LabWiring wiring = LabWiring.regular();
+    private Consumer<String> progress = line -> {};
+
+    private Builder(Machine machine) {
+      this.machine = Objects.requireNonNull(machine, "machine");
+    }
+
+    /** Name of the lab, used for the cluster's name in the kubeconfig. */
+    public Builder name(String chosen) {
+      this.name = Objects.requireNonNull(chosen, "chosen");
+      return this;
+    }
+
+    /** TCP port of the API server on 127.0.0.1; 0, the default, for any free one. */
+    public Builder apiPort(int port) {
+      this.apiPort = port;
+      return this;
+    }
+
+    /** The release that is emulated; {@link Profile#redhat12()} unless told otherwise. */
+    public Builder profile(Profile chosen) {
+      this.profile = Objects.requireNonNull(chosen, "chosen");
+      return this;
+    }
+
+    /** Exchanges parts. */
+    public Builder wiring(LabWiring chosen) {
+      this.wiring = Objects.requireNonNull(chosen, "chosen");
+      return this;
+    }
+
+    /** Receives a line when something takes long enough for a person to wonder. */
+    public Builder progress(Consumer<String> lines) {
+      this.progress = Objects.requireNonNull(lines, "lines");
+      return this;
+    }
+
+    /**
+     * Starts the lab; returns when the API server answers, the node is Ready and Trustee is 1/1.
+     *
+     * @throws LabException when it cannot start here, or does not become ready in time
+     */
+    public Lab start() {
+      return new Lab(LabParts.start(machine, name, apiPort, profile, wiring, progress));
+    }
+  }
+
+  /** Base URL of the API server. */
+  public URI apiUrl() {
+    return parts.apiUrl();
+  }
+
+  /** Base URL of Trustee as reached from this machine; its certificate names 127.0.0.1. */
+  public URI trusteeUrl() {
+    return parts.trusteeUrl();
+  }
+
+  /** Base URL of Trustee as guests are told. */
+  public String trusteeUrlForGuests() {
+    return parts.trusteeUrlForGuests();
+  }
+
+  /** PEM certificate of Trustee's server. */
+  public String trusteeCertificate() {
+    return parts.trusteeCertificate();
+  }
+
+  /** A client with a persona's identity; it is closed with the lab. */
+  public KubernetesClient client(Persona persona) {
+    return parts.client(persona);
+  }
+
+  /** All personas' contexts, the cluster admin's first. */
+  public Kubeconfig kubeconfig() {
+    return parts.kubeconfig();
+  }
+
+  /** Writes the kubeconfig with mode 0600. */
+  public void writeKubeconfig(Path file) {
+    kubeconfig().write(file);
+  }
+
+  /** What Trustee appraised and answered. */
+  public AttestationJournal journal() {
+    return parts.journal();
+  }
+
+  public PodVmInventory podVms() {
+    return parts.podVms();
+  }
+
+  /** The storage account that the workload's defaults reach. */
+  public DatasetStorage datasets() {
+    return parts.datasets();
+  }
+
+  public PlainKeyServer keyServer() {
+    return parts.keyServer();
+  }
+
+  /** How long each phase of the start took, in order. */
+  public Map<String, Duration> startPhases() {
+    return parts.phases();
+  }
+
+  /** Stops everything; no process, mount or port is left. */
+  @Override
+  public void close() {
+    parts.close();
+  }
+}

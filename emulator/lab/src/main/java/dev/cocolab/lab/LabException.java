@@ -1,0 +1,44 @@
+package dev.cocolab.lab;
+
+import java.util.Objects;
+
+/** A lab cannot start or go on here; the message names the cause and what the user can do. */
+public final class LabException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** Why. */
+  public enum Reason {
+    /** The home folder cannot be written. */
+    HOME_UNUSABLE,
+    /** The disk is full. */
+    DISK_FULL,
+    /** Linux namespaces are not permitted to this user. */
+    NAMESPACES_REFUSED,
+    /** The folder for temporary files cannot be used. */
+    TEMP_UNUSABLE,
+    /** A program that the lab needs is not installed. */
+    TOOL_MISSING,
+    /** The asked port is in use. */
+    PORT_TAKEN,
+    /** All loopback networks that a lab may use are in use. */
+    NO_LOOPBACK_NETWORK,
+    /** A part of the lab did not become ready in time. */
+    NOT_READY
+  }
+
+  private final Reason reason;
+
+  public LabException(Reason reason, String message) {
+    super(message);
+    this.reason = Objects.requireNonNull(reason, "reason");
+  }
+
+  public LabException(Reason reason, String message, Throwable cause) {
+    super(message, cause);
+    this.reason = Objects.requireNonNull(reason, "reason");
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+}

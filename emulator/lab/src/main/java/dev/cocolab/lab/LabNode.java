@@ -1,0 +1,109 @@
+package dev.cocolab.lab;
+
+import dev.cocolab.blobstore.BlobServer;
+import dev.cocolab.broker.AttestationJournal;
+import dev.cocolab.broker.KbsProgram;
+import dev.cocolab.broker.Surroundings;
+import dev.cocolab.evidence.EvidenceVerifier;
+import dev.cocolab.evidence.Tee;
+import dev.cocolab.evidence.azure.AzSnpVtpmVerifier;
+import dev.cocolab.guest.GuestSurroundings;
+import dev.cocolab.image.RegistryClient;
+import dev.cocolab.lab.authority.Identity;
+import dev.cocolab.lab.network.LoopbackNetwork;
+import dev.cocolab.lab.network.NameTable;
+import dev.cocolab.lab.remote.PlainKeyServer;
+import dev.cocolab.lab.resident.KbsResident;
+import dev.cocolab.lab.resident.OperatorResident;
+import dev.cocolab.lab.setup.Names;
+import dev.cocolab.node.HostTarget;
+import dev.cocolab.node.KubeletTls;
+import dev.cocolab.node.Node;
+import dev.cocolab.node.NodeOptions;
+import dev.cocolab.operators.OperatorProgram;
+import dev.cocolab.operators.TrusteeOperatorOptions.RestartRule;
+import dev.cocolab.protocol.Profile;
+import dev.cocolab.sandbox.SandboxHost;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.security.cert.X509Certificate;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one node of a lab: what runs on it as an object, and what its pods and pod VMs can reach. */
+record LabNode(
+    Machine machine,
+    LoopbackNetwork network,
+    SandboxHost sandboxes,
+    NameTable names,
+    Profile profile,
+    LabWiring wiring,
+    AttestationJournal journal) {
+  private static final Logger GUEST_LOG = LoggerFactory.getLogger("dev.cocolab.lab.guest");
+  private static final String NODE_NAME = "worker-0";
+  private static final int KUBELET_PORT = 10_250;
+
+  Node start(KubernetesClient client, BlobServer blobs, PlainKeyServer keyServer) {
+    String address = network.node().getHostAddress();
+    Identity kubelet = machine.authority().server(NODE_NAME, List.of(NODE_NAME), List.of(address));
+    List<X509Certificate> roots = List.of(machine.authority().certificate());
+    return Node.start(
+        NodeOptions.builder(client, NODE_NAME)
+            .address(network.node())
+            .kubelet(
+                KUBELET_PORT,
+                new KubeletTls(
+                    kubelet.certificatePem(),
+                    kubelet.keyPem(),
+                    machine.authority().certificatePem()))
+            .label("node-role.kubernetes.io/kata-oc", "")
+            .resident(Names.KBS_IMAGE, new KbsResident(new KbsProgram(broker())))
+            .resident(Names.OPERATOR_IMAGE, new OperatorResident(operator(client)))
+            .outgoing(
+                BlobServer.hostName(machine.storage().account().name()),
+                HostTarget.of(443, blobs.address()))
+            .outgoing(Names.KEY_SERVER_HOST, HostTarget.of(80, keyServer.address()))
+            .sandboxes(sandboxes)
+            .images(
+                machine.imageStore(), RegistryClient.Options.https(machine.vertx(), names, roots))
+            .hardware(machine.platform(), machine.keys())
+            .bootImage(wiring.bootImage())
+            .guest(
+                new GuestSurroundings(
+                    machine.vertx(),
+                    names,
+                    roots,
+                    machine.imageStore(),
+                    machine.clock(),
+                    machine.random(),
+                    profile,
+                    GUEST_LOG::debug))
+            .vertx(machine.vertx())
+            .stateDir(sandboxes.directory().resolve("node"))
+            .sources(machine.clock(), machine.random())
+            .build());
+  }
+
+  private Surroundings broker() {
+    Map<Tee, EvidenceVerifier> verifiers = new EnumMap<>(Tee.class);
+    verifiers.put(
+        Tee.AZ_SNP_VTPM, new AzSnpVtpmVerifier(machine.platform().roots(), machine.clock()));
+    return new Surroundings(
+        machine.vertx(),
+        machine.clock(),
+        machine.random(),
+        wiring.verifiers().apply(verifiers),
+        Optional.of(machine.platform().roots().label()),
+        profile,
+        journal);
+  }
+
+  private OperatorProgram operator(KubernetesClient client) {
+    RestartRule rule =
+        profile.restarts().configMapChange() ? RestartRule.ON_CONFIG_CHANGE : RestartRule.MANUAL;
+    return new OperatorProgram(client, rule, false, machine.clock());
+  }
+}

@@ -1,0 +1,202 @@
+package dev.cocolab.lab;
+
+import dev.cocolab.apiserver.ApiServer;
+import dev.cocolab.blobstore.BlobServer;
+import dev.cocolab.broker.AttestationJournal;
+import dev.cocolab.image.RegistryServer;
+import dev.cocolab.lab.access.Access;
+import dev.cocolab.lab.access.Kubeconfig;
+import dev.cocolab.lab.authority.Identity;
+import dev.cocolab.lab.authority.LabAuthority;
+import dev.cocolab.lab.network.LoopbackNetwork;
+import dev.cocolab.lab.network.NameTable;
+import dev.cocolab.lab.network.TcpForwarder;
+import dev.cocolab.lab.remote.PlainKeyServer;
+import dev.cocolab.lab.setup.ClusterSetup;
+import dev.cocolab.lab.setup.Names;
+import dev.cocolab.node.Node;
+import dev.cocolab.node.PodVmInventory;
+import dev.cocolab.operators.WorkloadControllers;
+import dev.cocolab.protocol.Profile;
+import dev.cocolab.sandbox.SandboxHost;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * The parts of one lab, started in the order in which they need each other and closed backwards.
+ */
+final class LabParts implements AutoCloseable {
+  private final Machine machine;
+  private final String name;
+  private final Profile profile;
+  private final LabWiring wiring;
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Map<String, Duration> phases = new LinkedHashMap<>();
+  private final Map<Persona, Access> access = new EnumMap<>(Persona.class);
+  private final Map<Persona, KubernetesClient> clients = new EnumMap<>(Persona.class);
+  private final NameTable names = new NameTable();
+  private final AttestationJournal journal = new AttestationJournal();
+
+  private ApiServer api;
+  private Node node;
+  private TcpForwarder route;
+  private PlainKeyServer keyServer;
+  private DatasetStorage datasets;
+  private Identity trusteeIdentity;
+
+  private LabParts(Machine machine, String name, Profile profile, LabWiring wiring) {
+    this.machine = machine;
+    this.name = name;
+    this.profile = profile;
+    this.wiring = wiring;
+  }
+
+  static LabParts start(
+      Machine machine,
+      String name,
+      int apiPort,
+      Profile profile,
+      LabWiring wiring,
+      Consumer<String> progress) {
+    LabParts parts = new LabParts(machine, name, profile, wiring);
+    try {
+      parts.startAll(apiPort, progress);
+      return parts;
+    } catch (RuntimeException e) {
+      parts.close();
+      throw e;
+    }
+  }
+
+  private void startAll(int apiPort, Consumer<String> progress) {
+    PhaseClock clock = new PhaseClock(phases);
+    LoopbackNetwork network = own(LoopbackNetwork.claim(machine.random()));
+    SandboxHost sandboxes =
+        own(SandboxHost.open(machine.home().resolve("sandboxes"), machine.sockets()));
+    LabAuthority authority = machine.authority();
+    for (Persona persona : Persona.values()) {
+      access.put(
+          persona,
+          new Access(
+              persona.user(),
+              authority.client(persona.user(), persona.group()),
+              persona.namespace()));
+    }
+    api = own(LabServers.api(machine, apiPort));
+    clock.mark("API server");
+
+    RegistryServer registry = own(LabServers.registry(machine));
+    BlobServer blobs = own(LabServers.blobs(machine));
+    keyServer = own(PlainKeyServer.start(machine.vertx()));
+    datasets = new DatasetStorage(blobs, machine.random());
+    clock.mark("registry and blob storage");
+
+    KubernetesClient admin = client(Persona.ADMIN);
+    trusteeIdentity = LabServers.trusteeIdentity(machine);
+    new ClusterSetup(admin, machine.random(), dev.cocolab.tee.BootImage.defaultPodVm())
+        .apply(trusteeIdentity, LabServers.tokenIdentity(machine));
+    clock.mark("objects");
+
+    TrusteeEndpoint endpoint = new TrusteeEndpoint(admin);
+    own(endpoint);
+    route = own(TcpForwarder.start(machine.vertx(), endpoint::address));
+    names.put(Names.ROUTE_HOST, 443, route.address());
+    LabServers.REGISTRY_HOSTS.forEach(host -> names.put(host, 443, registry.address()));
+    own(WorkloadControllers.start(admin));
+    clock.mark("controllers");
+
+    machine.images().forEach((image, layout) -> registry.load(layout, image));
+    node =
+        own(
+            new LabNode(machine, network, sandboxes, names, profile, wiring, journal)
+                .start(admin, blobs, keyServer));
+    clock.mark("node");
+    new Readiness(admin, progress).await();
+    clock.mark("Trustee");
+  }
+
+  private <T extends AutoCloseable> T own(T part) {
+    open.push(part);
+    return part;
+  }
+
+  URI apiUrl() {
+    return api.url();
+  }
+
+  URI trusteeUrl() {
+    return URI.create("https://127.0.0.1:" + route.address().getPort());
+  }
+
+  String trusteeUrlForGuests() {
+    return "https://" + Names.ROUTE_HOST;
+  }
+
+  String trusteeCertificate() {
+    return trusteeIdentity.certificatePem();
+  }
+
+  KubernetesClient client(Persona persona) {
+    synchronized (clients) {
+      return clients.computeIfAbsent(
+          persona, who -> own(LabServers.client(machine, api.url(), access.get(who))));
+    }
+  }
+
+  Kubeconfig kubeconfig() {
+    List<Access> users = Arrays.stream(Persona.values()).map(access::get).toList();
+    return new Kubeconfig(
+        "cocolab-" + name, api.url(), machine.authority().certificatePem(), users);
+  }
+
+  AttestationJournal journal() {
+    return journal;
+  }
+
+  PodVmInventory podVms() {
+    return node;
+  }
+
+  DatasetStorage datasets() {
+    return datasets;
+  }
+
+  PlainKeyServer keyServer() {
+    return keyServer;
+  }
+
+  Map<String, Duration> phases() {
+    return Collections.unmodifiableMap(phases);
+  }
+
+  @Override
+  public void close() {
+    RuntimeException first = null;
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (Exception e) {
+        RuntimeException failed =
+            e instanceof RuntimeException known ? known : new IllegalStateException(e);
+        if (first == null) {
+          first = failed;
+        } else {
+          first.addSuppressed(failed);
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+}

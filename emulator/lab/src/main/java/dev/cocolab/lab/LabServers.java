@@ -1,0 +1,119 @@
+package dev.cocolab.lab;
+
+import dev.cocolab.apiserver.ApiServer;
+import dev.cocolab.apiserver.ApiServerOptions;
+import dev.cocolab.apiserver.KubeletAccess;
+import dev.cocolab.apiserver.PemIdentity;
+import dev.cocolab.blobstore.BlobServer;
+import dev.cocolab.blobstore.BlobServerOptions;
+import dev.cocolab.image.RegistryServer;
+import dev.cocolab.image.ServerIdentity;
+import dev.cocolab.lab.access.Access;
+import dev.cocolab.lab.authority.Identity;
+import dev.cocolab.lab.authority.LabAuthority;
+import dev.cocolab.lab.setup.Names;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/** Starts the servers of a lab, each with the certificate that its clients expect. */
+final class LabServers {
+  /** Registries of the workshop; all are served by the lab's one. */
+  static final List<String> REGISTRY_HOSTS =
+      List.of("quay.io", "registry.access.redhat.com", "registry.redhat.io");
+
+  private static final List<String> LOOPBACK = List.of("127.0.0.1");
+
+  private LabServers() {}
+
+  static ApiServer api(Machine machine, int port) {
+    LabAuthority authority = machine.authority();
+    PemIdentity serving =
+        pem(
+            authority.server(
+                "kube-apiserver",
+                List.of("localhost", "kubernetes", "kubernetes.default.svc"),
+                LOOPBACK));
+    PemIdentity kubeletClient =
+        pem(authority.client("kube-apiserver-kubelet-client", "cocolab:kubelet-api"));
+    return ApiServer.start(
+        ApiServerOptions.builder(machine.vertx(), serving)
+            .bind(InetAddress.getLoopbackAddress())
+            .port(port)
+            .clientCa(authority.certificatePem())
+            .kubelet(new KubeletAccess(kubeletClient, authority.certificatePem()))
+            .clock(machine.clock())
+            .names(machine.random())
+            .keys(machine.random())
+            .build());
+  }
+
+  static RegistryServer registry(Machine machine) {
+    Identity identity = machine.authority().server("registry", REGISTRY_HOSTS, List.of());
+    return RegistryServer.start(
+        machine.vertx(),
+        InetAddress.getLoopbackAddress(),
+        Optional.of(new ServerIdentity(identity.keyPem(), identity.certificatePem())));
+  }
+
+  static BlobServer blobs(Machine machine) {
+    String host = BlobServer.hostName(machine.storage().account().name());
+    Identity identity = machine.authority().server(host, List.of(host, "localhost"), LOOPBACK);
+    return BlobServer.start(
+        BlobServerOptions.builder(machine.vertx())
+            .account(machine.storage().account())
+            .tls(
+                new BlobServerOptions.TlsIdentity(
+                    identity.certificatePem().getBytes(StandardCharsets.US_ASCII),
+                    identity.keyPem().getBytes(StandardCharsets.US_ASCII)))
+            .clock(machine.clock())
+            .build());
+  }
+
+  /** As cert-manager issues it in the guide: self-signed, for the Route's host. */
+  static Identity trusteeIdentity(Machine machine) {
+    return LabAuthority.selfSigned(
+        "kbs-trustee-operator-system",
+        List.of(Names.ROUTE_HOST, "kbs-service.trustee-operator-system", "localhost"),
+        LOOPBACK,
+        machine.random(),
+        machine.clock());
+  }
+
+  static Identity tokenIdentity(Machine machine) {
+    return LabAuthority.selfSigned(
+        "kbs-trustee-operator-system",
+        List.of(Names.ROUTE_HOST),
+        List.of(),
+        machine.random(),
+        machine.clock());
+  }
+
+  static KubernetesClient client(Machine machine, URI api, Access access) {
+    Config config =
+        new ConfigBuilder(Config.empty())
+            .withMasterUrl(api.toString())
+            .withNamespace(access.namespace())
+            .withCaCertData(base64(machine.authority().certificatePem()))
+            .withClientCertData(base64(access.identity().certificatePem()))
+            .withClientKeyData(base64(access.identity().keyPem()))
+            .withClientKeyAlgo("EC")
+            .build();
+    return new KubernetesClientBuilder().withConfig(config).build();
+  }
+
+  private static PemIdentity pem(Identity identity) {
+    return new PemIdentity(identity.certificatePem(), identity.keyPem());
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
+  }
+}

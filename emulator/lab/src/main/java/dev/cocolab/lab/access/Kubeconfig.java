@@ -1,0 +1,97 @@
+package dev.cocolab.lab.access;
+
+import dev.cocolab.lab.LabException;
+import dev.cocolab.lab.LabException.Reason;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A kubeconfig (v1) with one cluster and one context a user; the first user's context is the
+ * current one. It holds private keys, so it is written with mode 0600.
+ *
+ * @param cluster name of the cluster entry
+ * @param server URL of the API server
+ * @param authorityPem certificate that signs the server's
+ * @param users at least one
+ */
+public record Kubeconfig(String cluster, URI server, String authorityPem, List<Access> users) {
+  public Kubeconfig {
+    Objects.requireNonNull(cluster, "cluster");
+    Objects.requireNonNull(server, "server");
+    Objects.requireNonNull(authorityPem, "authorityPem");
+    users = List.copyOf(users);
+    if (users.isEmpty()) {
+      throw new IllegalArgumentException("a kubeconfig needs a user");
+    }
+  }
+
+  /** The text, UTF-8 YAML. */
+  public String toYaml() {
+    StringBuilder yaml = new StringBuilder(8192);
+    yaml.append("apiVersion: v1\nkind: Config\npreferences: {}\n");
+    yaml.append("current-context: ").append(users.get(0).user()).append('\n');
+    yaml.append("clusters:\n- name: ").append(cluster).append("\n  cluster:\n");
+    yaml.append("    server: ").append(server).append('\n');
+    yaml.append("    certificate-authority-data: ").append(base64(authorityPem)).append('\n');
+    yaml.append("contexts:\n");
+    for (Access access : users) {
+      yaml.append("- name: ").append(access.user()).append("\n  context:\n");
+      yaml.append("    cluster: ").append(cluster).append('\n');
+      yaml.append("    user: ").append(access.user()).append('\n');
+      yaml.append("    namespace: ").append(access.namespace()).append('\n');
+    }
+    yaml.append("users:\n");
+    for (Access access : users) {
+      yaml.append("- name: ").append(access.user()).append("\n  user:\n");
+      yaml.append("    client-certificate-data: ")
+          .append(base64(access.identity().certificatePem()))
+          .append('\n');
+      yaml.append("    client-key-data: ").append(base64(access.identity().keyPem())).append('\n');
+    }
+    return yaml.toString();
+  }
+
+  /**
+   * Writes the file with mode 0600, replacing an older one in one step.
+   *
+   * @throws LabException {@link Reason#HOME_UNUSABLE} when it cannot be written
+   */
+  public void write(Path file) {
+    Path absolute = file.toAbsolutePath();
+    try {
+      Path temporary =
+          Files.createTempFile(
+              absolute.getParent(),
+              ".kubeconfig",
+              ".new",
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.writeString(temporary, toYaml());
+      Files.move(
+          temporary, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new LabException(
+          Reason.HOME_UNUSABLE,
+          "cannot write the kubeconfig %s (%s); name another file with --kubeconfig"
+              .formatted(absolute, e.getMessage()),
+          e);
+    }
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Names, never keys. */
+  @Override
+  public String toString() {
+    return "Kubeconfig[" + server + ", " + users.stream().map(Access::user).toList() + "]";
+  }
+}

@@ -1,0 +1,2 @@
+/** Trustee, its secret converter and its operator as programs of pods. */
+package dev.cocolab.lab.resident;

@@ -1,0 +1,202 @@
+package dev.cocolab.lab.setup;
+
+import dev.cocolab.fixtures.ImagePolicies;
+import dev.cocolab.fixtures.InitdataTemplate;
+import dev.cocolab.fixtures.ReferenceValues;
+import dev.cocolab.lab.authority.Identity;
+import dev.cocolab.operators.TrusteeSetup;
+import dev.cocolab.operators.TrusteeSetup.TlsPair;
+import dev.cocolab.protocol.Initdata;
+import dev.cocolab.tee.BootImage;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.node.v1.RuntimeClassBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Sets up directly what the guide's phases "trusted cluster" and "untrusted cluster" leave behind
+ * (configure-trustee, configure-osc): Trustee's objects, image policy, reference values, the
+ * cluster's initdata, runtime classes and {@code peer-pods-cm}.
+ */
+public final class ClusterSetup {
+  private static final String IMAGE_POLICY = "trustee-image-policy";
+  private static final String REFERENCE_VALUES = "trusteeconfig-rvps-reference-values";
+  private static final int INITDATA_PCR = 8;
+
+  private static final ResourceDefinitionContext KBS_CONFIGS =
+      new ResourceDefinitionContext.Builder()
+          .withGroup("confidentialcontainers.org")
+          .withVersion("v1alpha1")
+          .withKind("KbsConfig")
+          .withPlural("kbsconfigs")
+          .withNamespaced(true)
+          .build();
+
+  private final KubernetesClient client;
+  private final SecureRandom random;
+  private final BootImage bootImage;
+
+  public ClusterSetup(KubernetesClient client, SecureRandom random, BootImage bootImage) {
+    this.client = Objects.requireNonNull(client, "client");
+    this.random = Objects.requireNonNull(random, "random");
+    this.bootImage = Objects.requireNonNull(bootImage, "bootImage");
+  }
+
+  /**
+   * Creates everything.
+   *
+   * @param https identity of Trustee's server; guests are told to trust its certificate
+   * @param token identity that signs attestation tokens
+   * @return the initdata that pods without an annotation boot with
+   */
+  public Initdata apply(Identity https, Identity token) {
+    namespace(Names.TRUSTEE_NAMESPACE);
+    namespace(Names.OSC_NAMESPACE);
+    runtimeClass("kata");
+    runtimeClass("kata-remote");
+    TrusteeSetup trustee = new TrusteeSetup(client, random);
+    trustee.installDefinitions();
+    trustee.apply(
+        TrusteeSetup.Request.workshop(pair(https), pair(token), Optional.of(Names.ROUTE_HOST)));
+    Initdata initdata =
+        Initdata.parse(
+            InitdataTemplate.render("https://" + Names.ROUTE_HOST, https.certificatePem()));
+    imagePolicy();
+    referenceValues(initdata);
+    peerPods(initdata);
+    create(operatorDeployment());
+    return initdata;
+  }
+
+  private static TlsPair pair(Identity identity) {
+    return new TlsPair(identity.certificatePem(), identity.keyPem());
+  }
+
+  private void namespace(String name) {
+    if (client.namespaces().withName(name).get() == null) {
+      create(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build());
+    }
+  }
+
+  private void runtimeClass(String name) {
+    create(
+        new RuntimeClassBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .endMetadata()
+            .withHandler(name)
+            .build());
+  }
+
+  /** Secret, its name in KbsConfig, as the guide does it in F03d and F03g. */
+  private void imagePolicy() {
+    create(
+        new SecretBuilder()
+            .withNewMetadata()
+            .withName(IMAGE_POLICY)
+            .withNamespace(Names.TRUSTEE_NAMESPACE)
+            .endMetadata()
+            .withStringData(Map.of("policy", ImagePolicies.scopeOnly()))
+            .build());
+    client
+        .genericKubernetesResources(KBS_CONFIGS)
+        .inNamespace(Names.TRUSTEE_NAMESPACE)
+        .withName("trusteeconfig-kbs-config")
+        .patch(
+            PatchContext.of(PatchType.JSON),
+            "[{\"op\":\"add\",\"path\":\"/spec/kbsSecretResources/-\",\"value\":\"%s\"}]"
+                .formatted(IMAGE_POLICY));
+  }
+
+  private void referenceValues(Initdata initdata) {
+    Map<Integer, byte[]> pcrs = new LinkedHashMap<>(bootImage.pcrs());
+    pcrs.put(INITDATA_PCR, initdata.pcr8());
+    client
+        .configMaps()
+        .inNamespace(Names.TRUSTEE_NAMESPACE)
+        .withName(REFERENCE_VALUES)
+        .edit(
+            map ->
+                new ConfigMapBuilder(map)
+                    .addToData("reference_value", ReferenceValues.ofBoot("snp", pcrs).json())
+                    .build());
+  }
+
+  private void peerPods(Initdata initdata) {
+    Map<String, String> data = new LinkedHashMap<>();
+    data.put("CLOUD_PROVIDER", "azure");
+    data.put("VXLAN_PORT", "9000");
+    data.put("AZURE_INSTANCE_SIZES", "Standard_DC2as_v5,Standard_DC4as_v5,Standard_DC8as_v5");
+    data.put("AZURE_INSTANCE_SIZE", "Standard_DC2as_v5");
+    data.put("AZURE_RESOURCE_GROUP", "cocolab");
+    data.put("AZURE_REGION", "eastus");
+    data.put("AZURE_IMAGE_ID", bootImage.name());
+    data.put("PROXY_TIMEOUT", "5m");
+    data.put("INITDATA", initdata.encodeAnnotation());
+    data.put("PEERPODS_LIMIT_PER_NODE", "10");
+    data.put("ROOT_VOLUME_SIZE", "20");
+    create(
+        new ConfigMapBuilder()
+            .withNewMetadata()
+            .withName("peer-pods-cm")
+            .withNamespace(Names.OSC_NAMESPACE)
+            .endMetadata()
+            .withData(data)
+            .build());
+  }
+
+  private static Deployment operatorDeployment() {
+    Map<String, String> labels = Map.of("control-plane", "controller-manager");
+    return new DeploymentBuilder()
+        .withNewMetadata()
+        .withName("trustee-operator-controller-manager")
+        .withNamespace(Names.TRUSTEE_NAMESPACE)
+        .withLabels(labels)
+        .endMetadata()
+        .withNewSpec()
+        .withReplicas(1)
+        .withNewSelector()
+        .withMatchLabels(labels)
+        .endSelector()
+        .withNewTemplate()
+        .withNewMetadata()
+        .withLabels(labels)
+        .endMetadata()
+        .withNewSpec()
+        .addNewContainer()
+        .withName("manager")
+        .withImage(Names.OPERATOR_IMAGE)
+        .withCommand("/manager")
+        .withArgs("--leader-elect")
+        .withEnv(
+            env("POD_NAMESPACE", Names.TRUSTEE_NAMESPACE),
+            env("KBS_IMAGE_NAME", Names.KBS_IMAGE),
+            env("OPERATOR_IMAGE_NAME", Names.OPERATOR_IMAGE))
+        .endContainer()
+        .endSpec()
+        .endTemplate()
+        .endSpec()
+        .build();
+  }
+
+  private static EnvVar env(String name, String value) {
+    return new EnvVar(name, value, null);
+  }
+
+  private void create(HasMetadata object) {
+    client.resource(object).create();
+  }
+}

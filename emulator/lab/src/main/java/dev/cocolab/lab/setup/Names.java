@@ -1,0 +1,19 @@
+package dev.cocolab.lab.setup;
+
+/** Names of the workshop that more than one part of the lab needs. */
+public final class Names {
+  public static final String TRUSTEE_NAMESPACE = "trustee-operator-system";
+  public static final String OSC_NAMESPACE = "openshift-sandboxed-containers-operator";
+  public static final String ROUTE_HOST =
+      "kbs-route-trustee-operator-system.apps.lab.cocolab.example";
+  public static final String KEY_SERVER_HOST = "keys.cocolab.example";
+
+  /** Image of Trustee; runs as a resident program. */
+  public static final String KBS_IMAGE = "registry.redhat.io/build-of-trustee/trustee-rhel9";
+
+  /** Image of its operator and of the operator's secret converter. */
+  public static final String OPERATOR_IMAGE =
+      "registry.redhat.io/build-of-trustee/trustee-rhel9-operator";
+
+  private Names() {}
+}

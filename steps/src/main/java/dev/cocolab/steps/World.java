@@ -1,0 +1,99 @@
+package dev.cocolab.steps;
+
+import dev.cocolab.protocol.Initdata;
+import dev.cocolab.steps.persona.ClusterAdmin;
+import dev.cocolab.steps.persona.Developer;
+import dev.cocolab.steps.persona.KbsLog;
+import dev.cocolab.steps.persona.OpSec;
+import dev.cocolab.steps.targets.Target;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What the steps of one scenario share. A new one for each scenario. */
+public final class World {
+  private Target target;
+  private OpSec opSec;
+  private ClusterAdmin clusterAdmin;
+  private Developer developer;
+  private byte[] datasetKey = new byte[0];
+  private Initdata podInitdata;
+  private String pod;
+  private int logMark;
+  private int denialMark;
+  private final List<String> manifests = new ArrayList<>();
+
+  /** Called once, before the first step. */
+  public void open(Target opened) {
+    target = opened;
+    opSec = new OpSec(opened.clients().opSec(), opened.timeouts());
+    clusterAdmin = new ClusterAdmin(opened.clients().clusterAdmin());
+    developer = new Developer(opened.clients().developer(), opened.timeouts());
+  }
+
+  public Target target() {
+    return target;
+  }
+
+  public OpSec opSec() {
+    return opSec;
+  }
+
+  public ClusterAdmin clusterAdmin() {
+    return clusterAdmin;
+  }
+
+  public Developer developer() {
+    return developer;
+  }
+
+  public byte[] datasetKey() {
+    return datasetKey.clone();
+  }
+
+  public void useDatasetKey(byte[] key) {
+    datasetKey = key.clone();
+  }
+
+  /** Initdata that the next pod carries in its annotation; empty: the cluster's own. */
+  public Optional<Initdata> podInitdata() {
+    return Optional.ofNullable(podInitdata);
+  }
+
+  public void givePodsInitdata(Initdata initdata) {
+    podInitdata = initdata;
+  }
+
+  /** Name of the pod that the scenario is about. */
+  public String pod() {
+    if (pod == null) {
+      throw new AssertionError("no pod has been applied yet");
+    }
+    return pod;
+  }
+
+  public Optional<String> appliedPod() {
+    return Optional.ofNullable(pod);
+  }
+
+  /** Remembers the pod, its manifest, and where the broker's log and denials stood before it. */
+  public void applying(String name, String manifest) {
+    logMark = opSec.trusteeLog().mark();
+    denialMark = target.trustee().denials().size();
+    pod = name;
+    manifests.add(manifest);
+  }
+
+  public List<String> manifests() {
+    return List.copyOf(manifests);
+  }
+
+  /** The broker's log since the pod was applied. */
+  public KbsLog trusteeLog() {
+    return opSec.trusteeLog().since(logMark);
+  }
+
+  public int denialMark() {
+    return denialMark;
+  }
+}

@@ -1,0 +1,55 @@
+package dev.cocolab.steps.glue;
+
+import dev.cocolab.steps.World;
+import dev.cocolab.steps.run.RunResources;
+import dev.cocolab.steps.targets.Capability;
+import dev.cocolab.steps.targets.Target;
+import io.cucumber.java.After;
+import io.cucumber.java.Before;
+import io.cucumber.java.Scenario;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.opentest4j.TestAbortedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens the target before a scenario; afterwards collects what happened, then closes it. */
+public final class ScenarioHooks {
+  private static final Logger LOG = LoggerFactory.getLogger(ScenarioHooks.class);
+
+  private final World world;
+
+  public ScenarioHooks(World world) {
+    this.world = world;
+  }
+
+  @Before
+  public void openTarget(Scenario scenario) {
+    RunResources resources = RunResources.current();
+    var missing =
+        scenario.getSourceTagNames().stream()
+            .map(Capability::ofTag)
+            .flatMap(Optional::stream)
+            .filter(needed -> !resources.capabilities().contains(needed))
+            .collect(Collectors.toSet());
+    if (!missing.isEmpty()) {
+      throw new TestAbortedException(
+          "skipped: the target '%s' does not offer %s".formatted(resources.targetName(), missing));
+    }
+    world.open(resources.openTarget());
+  }
+
+  @After
+  public void collectAndClose(Scenario scenario) throws Exception {
+    Target target = world.target();
+    if (target == null) {
+      return;
+    }
+    try (target) {
+      new Evidence(world, scenario).attachAll();
+    } catch (RuntimeException e) {
+      LOG.warn("could not collect everything for the report", e);
+      throw e;
+    }
+  }
+}

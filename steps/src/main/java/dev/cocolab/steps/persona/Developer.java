@@ -1,0 +1,152 @@
+package dev.cocolab.steps.persona;
+
+import dev.cocolab.steps.targets.Timeouts;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** The application developer: writes manifests, starts workloads, reads their logs. */
+public final class Developer {
+  private final KubernetesClient client;
+  private final Timeouts timeouts;
+  private final Patience patience;
+
+  public Developer(KubernetesClient client, Timeouts timeouts) {
+    this.client = Objects.requireNonNull(client, "client");
+    this.timeouts = Objects.requireNonNull(timeouts, "timeouts");
+    this.patience = new Patience(timeouts.poll());
+  }
+
+  /** Creates the pod of a manifest and returns it as the server has it. */
+  public Pod apply(Pod manifest) {
+    return client.pods().inNamespace(Namespaces.WORKLOAD).resource(manifest).create();
+  }
+
+  public Pod awaitRunning(String pod) {
+    return patience.until(
+        "pod " + pod + " to be Running and ready",
+        timeouts.podRunning(),
+        () -> Optional.of(pod(pod)).filter(Developer::isReady),
+        () -> describe(pod));
+  }
+
+  /** The first event of type Warning that this test accepts. */
+  public Event awaitWarning(String pod, String what, Predicate<Event> accepted) {
+    return patience.until(
+        "a warning of pod " + pod + " that " + what,
+        timeouts.podRunning(),
+        () ->
+            events(pod).stream()
+                .filter(event -> "Warning".equals(event.getType()))
+                .filter(accepted)
+                .findFirst(),
+        () -> describe(pod));
+  }
+
+  /** Waits until a container waits or has ended for one of these reasons. */
+  public String awaitReason(String pod, List<String> reasons) {
+    return patience.until(
+        "a container of pod " + pod + " with reason " + String.join(" or ", reasons),
+        timeouts.podRunning(),
+        () -> reasons(pod).stream().filter(reasons::contains).findFirst(),
+        () -> describe(pod));
+  }
+
+  /** Waits until the log of a container, or of its previous run, has this line's text. */
+  public String awaitLog(String pod, String container, String text) {
+    return patience.until(
+        "\"" + text + "\" in the log of " + pod + "/" + container,
+        timeouts.output(),
+        () -> Optional.of(log(pod, container)).filter(log -> log.contains(text)),
+        () -> log(pod, container));
+  }
+
+  /** The log of a container, with that of its previous run before it; empty before it starts. */
+  public String log(String pod, String container) {
+    ContainerStatus status =
+        statuses(pod(pod)).stream()
+            .filter(one -> one.getName().equals(container))
+            .findFirst()
+            .orElse(null);
+    if (status == null || status.getState() == null) {
+      return "";
+    }
+    boolean started =
+        status.getState().getRunning() != null || status.getState().getTerminated() != null;
+    boolean restarted = status.getRestartCount() != null && status.getRestartCount() > 0;
+    var logs = client.pods().inNamespace(Namespaces.WORKLOAD).withName(pod).inContainer(container);
+    String previous = restarted ? logs.terminated().getLog() : "";
+    return previous + (started || restarted ? logs.getLog() : "");
+  }
+
+  public List<Event> events(String pod) {
+    return client
+        .v1()
+        .events()
+        .inNamespace(Namespaces.WORKLOAD)
+        .withField("involvedObject.name", pod)
+        .list()
+        .getItems();
+  }
+
+  public Pod pod(String name) {
+    return client.pods().inNamespace(Namespaces.WORKLOAD).withName(name).require();
+  }
+
+  public String yaml(String pod) {
+    return Serialization.asYaml(pod(pod));
+  }
+
+  public void delete(String pod) {
+    client.pods().inNamespace(Namespaces.WORKLOAD).withName(pod).delete();
+  }
+
+  private List<String> reasons(String pod) {
+    return statuses(pod(pod)).stream()
+        .flatMap(status -> Optional.ofNullable(status.getState()).stream())
+        .flatMap(
+            state ->
+                state.getWaiting() != null
+                    ? Optional.ofNullable(state.getWaiting().getReason()).stream()
+                    : state.getTerminated() != null
+                        ? Optional.ofNullable(state.getTerminated().getReason()).stream()
+                        : Optional.<String>empty().stream())
+        .toList();
+  }
+
+  private static List<ContainerStatus> statuses(Pod pod) {
+    if (pod.getStatus() == null) {
+      return List.of();
+    }
+    List<ContainerStatus> all = new java.util.ArrayList<>();
+    all.addAll(pod.getStatus().getInitContainerStatuses());
+    all.addAll(pod.getStatus().getContainerStatuses());
+    return all;
+  }
+
+  private static boolean isReady(Pod pod) {
+    return pod.getStatus() != null
+        && "Running".equals(pod.getStatus().getPhase())
+        && pod.getStatus().getConditions().stream()
+            .anyMatch(
+                condition ->
+                    "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
+  }
+
+  private String describe(String pod) {
+    return "phase %s, containers %s, events: %s"
+        .formatted(
+            pod(pod).getStatus() == null ? "none" : pod(pod).getStatus().getPhase(),
+            reasons(pod),
+            events(pod).stream()
+                .map(event -> event.getReason() + ": " + event.getMessage())
+                .collect(Collectors.joining(" | ")));
+  }
+}

@@ -1,0 +1,62 @@
+package dev.cocolab.steps.run;
+
+import dev.cocolab.cli.HomeFolder;
+import dev.cocolab.reports.RunFacts;
+import dev.cocolab.reports.SiteBuilder;
+import dev.cocolab.steps.targets.Targets;
+import io.cucumber.plugin.ConcurrentEventListener;
+import io.cucumber.plugin.event.EventPublisher;
+import io.cucumber.plugin.event.TestRunFinished;
+import io.cucumber.plugin.event.TestRunStarted;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Cucumber plugin for runs under Maven: opens the target that {@code -Dcocolab.target} names when
+ * the run starts, and builds the report when it ends, also after failures.
+ */
+public final class RunPlugin implements ConcurrentEventListener {
+  private static final Logger LOG = LoggerFactory.getLogger(RunPlugin.class);
+
+  private Instant started = Instant.EPOCH;
+
+  @Override
+  public void setEventPublisher(EventPublisher publisher) {
+    publisher.registerHandlerFor(TestRunStarted.class, this::begin);
+    publisher.registerHandlerFor(TestRunFinished.class, this::end);
+  }
+
+  private void begin(TestRunStarted event) {
+    started = event.getInstant();
+    String target = System.getProperty("cocolab.target", "emulator");
+    RunResources.begin(
+        Targets.open(target, new Targets.Place(HomeFolder.open(System.getenv()), LOG::info)));
+  }
+
+  private void end(TestRunFinished event) {
+    String target = RunResources.current().targetName();
+    try {
+      Path results =
+          Path.of(System.getProperty("allure.results.directory", "target/allure-results"));
+      Path site = Path.of(System.getProperty("cocolab.site", "target/site"));
+      Path index = SiteBuilder.build(results, site, facts(target, started, OptionalLong.empty()));
+      LOG.info("report: {}", index.toAbsolutePath().normalize());
+    } finally {
+      RunResources.end();
+    }
+  }
+
+  static RunFacts facts(String target, Instant started, OptionalLong seed) {
+    return new RunFacts(
+        target,
+        "redhat-1.2",
+        started,
+        seed,
+        Checkout.commit(),
+        Map.of("Java", Runtime.version().toString(), "Kernel", System.getProperty("os.version")));
+  }
+}

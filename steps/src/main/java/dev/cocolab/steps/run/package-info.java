@@ -1,0 +1,2 @@
+/** Running scenarios: from the command line and from Maven, with live progress and a report. */
+package dev.cocolab.steps.run;

@@ -1,0 +1,12 @@
+package dev.cocolab.steps.targets;
+
+/** The storage account that holds the encrypted dataset. */
+public interface Blobs {
+  /** Encrypts a dataset with this key and puts it where the workload's defaults look for it. */
+  void putEncryptedDataset(byte[] key);
+
+  void deleteEncryptedDataset();
+
+  /** Number of transactions in the dataset. */
+  int transactions();
+}

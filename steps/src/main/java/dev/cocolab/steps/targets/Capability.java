@@ -1,0 +1,27 @@
+package dev.cocolab.steps.targets;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What a scenario may need beyond the minimum, each with its tag. */
+public enum Capability {
+  /** Faults can be injected. */
+  FAULTS,
+  /** The broker's appraisals can be read and explained. */
+  EXPLANATIONS,
+  /** Memory is really encrypted. */
+  REAL_TEE,
+  /** Azure's own APIs are there. */
+  AZURE;
+
+  /** {@code @needs-real-tee} for {@link #REAL_TEE}. */
+  public String tag() {
+    return "@needs-" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The capability that a scenario's tag asks for; empty for tags that ask for none. */
+  public static Optional<Capability> ofTag(String tag) {
+    return Arrays.stream(values()).filter(capability -> capability.tag().equals(tag)).findFirst();
+  }
+}
