@@ -28,6 +28,7 @@ public record AgentRequest(String name, ObjectNode input) {
    *
    * @param env {@code NAME=value}
    */
+  @SuppressWarnings("JavaLangClash") // the name in agent.proto
   public record Process(
       List<String> args, List<String> env, String cwd, long uid, long gid, boolean terminal) {
     public Process {

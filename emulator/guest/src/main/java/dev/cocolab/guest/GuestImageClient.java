@@ -59,13 +59,19 @@ final class GuestImageClient implements AutoCloseable {
     } catch (ImageException e) {
       throw failure(Reason.IMAGE_PULL, PULL_ERROR + "Illegal image reference", e);
     }
+    List<Digest> configs = new ArrayList<>();
     UnpackedImage unpacked;
     try {
       unpacked =
           surroundings
               .images()
               .pull(
-                  reference, client.registry(), (name, manifest) -> admit(client, name, manifest));
+                  reference,
+                  client.registry(),
+                  (name, manifest) -> {
+                    configs.add(manifest.config().digest());
+                    admit(client, name, manifest);
+                  });
     } catch (ImageException e) {
       String text =
           "Failed to pull image "
@@ -76,20 +82,19 @@ final class GuestImageClient implements AutoCloseable {
               + PullErrorText.of(e);
       throw failure(Reason.IMAGE_PULL, PULL_ERROR + text, e);
     }
+    pulledConfigs.addAll(configs);
     measure(image, unpacked);
     return unpacked;
   }
 
   private void admit(Made client, ImageReference name, ImageManifest manifest) {
-    Digest config = manifest.config().digest();
-    if (pulledConfigs.contains(config)) {
+    if (pulledConfigs.contains(manifest.config().digest())) {
       return;
     }
     if (client.policy().isPresent()
         && client.policy().get().decide(name) instanceof Decision.Refused refused) {
       throw ImageException.rejected(refused.text());
     }
-    pulledConfigs.add(config);
   }
 
   private void measure(String image, UnpackedImage unpacked) {

@@ -8,6 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
@@ -119,9 +120,14 @@ final class KbsHttp implements AutoCloseable {
       request.putHeader("Content-Type", "application/json");
     }
     Context context = vertx.getOrCreateContext();
+    Promise<HttpClientRequest> open = Promise.promise();
     Promise<Answer> answer = Promise.promise();
-    context.runOnContext(go -> send(request, body).onComplete(answer));
-    return await(answer.future(), url, deadline.left(ANSWER));
+    context.runOnContext(
+        go -> {
+          client.request(request).onComplete(open);
+          open.future().compose(opened -> send(opened, body)).onComplete(answer);
+        });
+    return await(answer.future(), open.future(), url, deadline.left(ANSWER));
   }
 
   private RequestOptions request(HttpMethod method, String url) {
@@ -151,14 +157,9 @@ final class KbsHttp implements AutoCloseable {
         .putHeader("User-Agent", USER_AGENT);
   }
 
-  private Future<Answer> send(RequestOptions request, Buffer body) {
-    return client
-        .request(request)
-        .compose(
-            open -> {
-              Future<Answer> answer = open.response().compose(KbsHttp::read);
-              return open.end(body).compose(sent -> answer);
-            });
+  private static Future<Answer> send(HttpClientRequest open, Buffer body) {
+    Future<Answer> answer = open.response().compose(KbsHttp::read);
+    return open.end(body).compose(sent -> answer);
   }
 
   private static Future<Answer> read(HttpClientResponse response) {
@@ -181,7 +182,8 @@ final class KbsHttp implements AutoCloseable {
     return answer.future();
   }
 
-  private static Answer await(Future<Answer> answer, String url, Duration limit) {
+  private static Answer await(
+      Future<Answer> answer, Future<HttpClientRequest> open, String url, Duration limit) {
     try {
       return answer
           .toCompletionStage()
@@ -189,8 +191,10 @@ final class KbsHttp implements AutoCloseable {
           .get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      open.onSuccess(HttpClientRequest::reset);
       throw new KbsException("interrupted while waiting for url (" + url + ")", e);
     } catch (TimeoutException e) {
+      open.onSuccess(HttpClientRequest::reset);
       throw new KbsException(
           "error sending request for url ("
               + url

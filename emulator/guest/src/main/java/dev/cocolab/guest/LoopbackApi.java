@@ -46,6 +46,7 @@ final class LoopbackApi implements AutoCloseable {
     this.socket = socket;
     HttpServerOptions options =
         new HttpServerOptions()
+            .setHttp2ClearTextEnabled(false)
             .setIdleTimeout(120)
             .setMaxInitialLineLength(8192)
             .setMaxHeaderSize(16 * 1024);

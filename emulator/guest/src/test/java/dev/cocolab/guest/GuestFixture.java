@@ -39,6 +39,7 @@ final class GuestFixture implements AutoCloseable {
   final Map<String, InetSocketAddress> hosts = new ConcurrentHashMap<>();
   final ImageStore images;
   Profile profile = Profile.redhat12();
+  Clock clock = Clock.systemUTC();
 
   GuestFixture(Path directory) throws Exception {
     authority = TestAuthority.forHosts("kbs.example", "quay.io");
@@ -52,14 +53,7 @@ final class GuestFixture implements AutoCloseable {
     HostResolver resolver =
         (host, port) -> hosts.getOrDefault(host, InetSocketAddress.createUnresolved(host, port));
     return new GuestSurroundings(
-        vertx,
-        resolver,
-        List.of(),
-        images,
-        Clock.systemUTC(),
-        new SecureRandom(),
-        profile,
-        log::add);
+        vertx, resolver, List.of(), images, clock, new SecureRandom(), profile, log::add);
   }
 
   GuestVm boot(Optional<Initdata> initdata) {

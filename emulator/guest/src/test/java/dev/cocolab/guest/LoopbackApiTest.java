@@ -14,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -219,6 +221,21 @@ class LoopbackApiTest {
     assertThat(fixture.hardware.pcrs().value(23)).isEqualTo(expected);
     assertThat(java.util.HexFormat.of().formatHex(digest))
         .isEqualTo("46df8dacf00a07d34a83cdf56d7978697790787cf2ba1432ef7c38f22cd96351");
+  }
+
+  @Test
+  void theSixtyFifthConnectionIsClosed() throws Exception {
+    List<SocketChannel> open = new ArrayList<>();
+    try {
+      for (int i = 0; i < 65; i++) {
+        open.add(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
+      }
+      assertThat(open.get(64).read(ByteBuffer.allocate(1))).isEqualTo(-1);
+    } finally {
+      for (SocketChannel channel : open) {
+        channel.close();
+      }
+    }
   }
 
   @Test

@@ -12,8 +12,13 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -208,6 +213,37 @@ class ResourceTest {
       assertThat(refusal(guest)).hasMessageContaining("(" + GuestFixture.URL + "/kbs/v0/auth)");
     }
     assertThat(fixture.pauses).hasSize(4);
+  }
+
+  @Test
+  void aSilentBrokerIsGivenUpWithinThirtySecondsAndNamed() {
+    broker.script = request -> true;
+    AtomicLong now = new AtomicLong();
+    fixture.clock =
+        new Clock() {
+          @Override
+          public Instant instant() {
+            // After the first look nearly all of the time is over, so that the real wait is short.
+            return Instant.EPOCH.plusMillis(now.getAndAdd(100) == 0 ? 0 : 24_500 + now.get());
+          }
+
+          @Override
+          public ZoneId getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(ZoneId zone) {
+            return this;
+          }
+        };
+    try (GuestVm guest = boot()) {
+      assertThat(refusal(guest))
+          .hasMessageContaining("(" + GuestFixture.URL + "/kbs/v0/auth): no answer within");
+    }
+    assertThat(broker.log).containsExactly("POST /kbs/v0/auth");
+    assertThat(fixture.pauses).isEmpty();
+    assertThat(Deadline.TOTAL).isLessThan(Duration.ofSeconds(30));
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
@@ -148,19 +149,19 @@ final class RegistryHttp implements AutoCloseable {
     headers.forEach(request::putHeader);
     // All on one context, so that the body is not delivered before somebody listens.
     Context context = vertx.getOrCreateContext();
+    Promise<HttpClientRequest> open = Promise.promise();
     Promise<Answer> answer = Promise.promise();
-    context.runOnContext(go -> send(request, url, stage).onComplete(answer));
-    return await(answer.future(), url, stage);
+    context.runOnContext(
+        go -> {
+          client.request(request).onComplete(open);
+          open.future().compose(opened -> send(opened, url, stage)).onComplete(answer);
+        });
+    return await(answer.future(), open.future(), url, stage);
   }
 
-  private Future<Answer> send(RequestOptions request, URI url, Stage stage) {
-    return client
-        .request(request)
-        .compose(
-            open -> {
-              Future<Answer> answer = open.response().map(response -> answer(response, url, stage));
-              return open.end().compose(sent -> answer);
-            });
+  private Future<Answer> send(HttpClientRequest open, URI url, Stage stage) {
+    Future<Answer> answer = open.response().map(response -> answer(response, url, stage));
+    return open.end().compose(sent -> answer);
   }
 
   private Answer answer(HttpClientResponse response, URI url, Stage stage) {
@@ -184,7 +185,8 @@ final class RegistryHttp implements AutoCloseable {
     return headers;
   }
 
-  private Answer await(Future<Answer> answer, URI url, Stage stage) {
+  private Answer await(
+      Future<Answer> answer, Future<HttpClientRequest> open, URI url, Stage stage) {
     Duration limit = options.requestTimeout();
     try {
       return answer
@@ -193,10 +195,10 @@ final class RegistryHttp implements AutoCloseable {
           .get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      answer.onSuccess(Answer::close);
+      open.onSuccess(HttpClientRequest::reset);
       throw new ImageException(stage, Reason.TIMEOUT, "interrupted while waiting for " + url, e);
     } catch (TimeoutException e) {
-      answer.onSuccess(Answer::close);
+      open.onSuccess(HttpClientRequest::reset);
       throw new ImageException(
           stage,
           Reason.TIMEOUT,

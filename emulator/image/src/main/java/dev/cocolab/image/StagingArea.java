@@ -3,7 +3,6 @@ package dev.cocolab.image;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -13,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -43,7 +43,7 @@ final class StagingArea implements AutoCloseable {
   static StagingArea open(Path parent) throws IOException {
     Files.createDirectories(parent);
     sweep(parent);
-    String name = UUID.randomUUID().toString();
+    String name = ownPrefix() + UUID.randomUUID();
     // The lock is taken before the directory gets the name a sweeper looks at.
     Path hidden = parent.resolve("." + name);
     Files.createDirectory(
@@ -56,10 +56,17 @@ final class StagingArea implements AutoCloseable {
     return new StagingArea(directory, channel, lock);
   }
 
+  /** Process id and start time, so that a later process with the same id is another one. */
+  private static String ownPrefix() {
+    ProcessHandle self = ProcessHandle.current();
+    long started = self.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    return self.pid() + "-" + started + "-";
+  }
+
   private static void sweep(Path parent) throws IOException {
-    try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(parent, "[0-9a-f]*")) {
+    try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(parent, "[0-9]*")) {
       for (Path leftover : leftovers) {
-        if (abandoned(leftover)) {
+        if (!leftover.getFileName().toString().startsWith(ownPrefix()) && abandoned(leftover)) {
           LOG.info("removing {} of an earlier run", leftover);
           FileTree.delete(leftover);
         }
@@ -71,8 +78,6 @@ final class StagingArea implements AutoCloseable {
     try (FileChannel channel = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.WRITE);
         FileLock taken = channel.tryLock()) {
       return taken != null;
-    } catch (OverlappingFileLockException inThisProcess) {
-      return false;
     } catch (NoSuchFileException beingRemoved) {
       return false;
     }

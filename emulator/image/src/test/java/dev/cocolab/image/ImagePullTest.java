@@ -275,7 +275,8 @@ class ImagePullTest {
   @Test
   void leftoversOfAnEndedProcessAreSweptAndThoseOfALiveOneStay() throws IOException {
     Path staging = directory.resolve("cache/staging");
-    Path dead = Files.createDirectories(staging.resolve("0dead/1/rootfs")).getParent().getParent();
+    Path dead =
+        Files.createDirectories(staging.resolve("1-1-dead/1/rootfs")).getParent().getParent();
     Files.createFile(dead.resolve("lock"));
     List<Path> before = list(staging);
 

@@ -188,9 +188,12 @@ class RegistryClientTest {
   }
 
   @Test
-  void silenceIsATimeout() {
+  void silenceIsATimeoutAndDoesNotUseUpConnections() {
     script = request -> log.add("held");
-    assertThat(refusal().reason()).isEqualTo(Reason.TIMEOUT);
+    for (int i = 0; i < 5; i++) {
+      assertThat(refusal().reason()).isEqualTo(Reason.TIMEOUT);
+    }
+    assertThat(log.stream().filter(line -> line.equals("held"))).hasSize(5);
     script = request -> request.response().setChunked(true).write("{");
     assertThat(refusal().reason()).isEqualTo(Reason.TIMEOUT);
   }
