@@ -26,9 +26,9 @@ record Body(List<Step> steps) {
         }
       } else {
         int rest = i + 1;
-        frame.evaluation().enter(1);
+        frame.evaluation().enter(Budget.ITERATION);
         boolean stop = steps.get(i).run(frame, inner -> run(inner, rest, next));
-        frame.evaluation().leave(1);
+        frame.evaluation().leave(Budget.ITERATION);
         return stop;
       }
     }

@@ -5,8 +5,11 @@ import dev.cocolab.rego.RegoException;
 /** What one evaluation may still spend. Confined to the evaluating thread. */
 final class Budget {
 
-  /** Nested rules, expressions and iterations; sized so that half a mebibyte of stack suffices. */
+  /** Levels of nested rules, terms and iterations; sized for the usual stack of one mebibyte. */
   static final int MAX_DEPTH = 1_000;
+
+  /** Levels an iterating expression counts for: what follows in its body runs inside of it. */
+  static final int ITERATION = 3;
 
   private final long steps;
   private long left;
