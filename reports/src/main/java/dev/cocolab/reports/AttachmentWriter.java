@@ -57,11 +57,28 @@ final class AttachmentWriter {
     }
   }
 
+  /** The sentences of those of the attachments that are explanations. */
+  List<String> summaries(List<Attachment> attachments) {
+    return attachments.stream()
+        .filter(AttachmentWriter::isExplanation)
+        .flatMap(a -> files.read(a, TEXT_LIMIT).filter(Content::isWhole).stream())
+        .flatMap(c -> Explanation.parse(c.bytes()).stream())
+        .map(Explanation::summary)
+        .filter(summary -> !summary.isBlank())
+        .distinct()
+        .toList();
+  }
+
+  private static String capitalised(String word) {
+    int end = word.offsetByCodePoints(0, 1);
+    return word.substring(0, end).toUpperCase(Locale.ROOT) + word.substring(end);
+  }
+
   private void table(Explanation explanation) {
     html.open("div", "class", "explanation");
     html.open("p", "class", "why");
     if (!explanation.verdict().isEmpty()) {
-      html.open("strong").text(explanation.verdict()).raw("</strong> ");
+      html.open("strong").text(capitalised(explanation.verdict())).raw("</strong> ");
     }
     html.text(explanation.summary()).close("p");
     if (!explanation.findings().isEmpty()) {
@@ -81,10 +98,13 @@ final class AttachmentWriter {
     html.raw("<tr>")
         .open("th", "scope", "row")
         .open("code")
-        .text(finding.claim())
+        .name(finding.claim())
         .raw("</code></th>");
-    html.open("td", "data-label", "Found").open("code").text(finding.found()).raw("</code></td>");
-    html.open("td", "data-label", "Expected");
+    html.open("td", "data-label", "Found", "class", "value")
+        .open("code")
+        .text(finding.found())
+        .raw("</code></td>");
+    html.open("td", "data-label", "Expected", "class", "value");
     if (finding.expected().isEmpty()) {
       html.raw("<em>nothing is registered</em>");
     }
@@ -98,13 +118,13 @@ final class AttachmentWriter {
         .referenceValue()
         .ifPresent(
             name ->
-                html.raw("<small>reference value ").open("code").text(name).raw("</code></small>"));
+                html.raw("<small>reference value ").open("code").name(name).raw("</code></small>"));
     html.raw("</td>")
         .open("td", "data-label", "Rule")
         .open("code")
-        .text(finding.rule())
+        .name(finding.rule())
         .raw("</code>");
-    finding.where().ifPresent(where -> html.open("small").text(where).raw("</small>"));
+    finding.where().ifPresent(where -> html.open("small").name(where).raw("</small>"));
     html.raw("</td>")
         .open("td", "data-label", "What to change", "class", "remedy")
         .text(finding.remedy())

@@ -10,6 +10,8 @@ final class Html {
 
   private static final Pattern COLOUR_CODES = Pattern.compile("\u001b\\[[0-9;]*m");
 
+  private static final Pattern SEPARATORS = Pattern.compile("[._/-](?=[A-Za-z])");
+
   private final StringBuilder out = new StringBuilder();
   private final Redaction redaction;
 
@@ -24,6 +26,12 @@ final class Html {
 
   Html text(String text) {
     out.append(escaped(redaction.of(text)));
+    return this;
+  }
+
+  /** Text of a technical name, which may be broken after its separators. */
+  Html name(String name) {
+    out.append(SEPARATORS.matcher(escaped(redaction.of(name))).replaceAll("$0<wbr>"));
     return this;
   }
 

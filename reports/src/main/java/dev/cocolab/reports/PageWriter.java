@@ -14,6 +14,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Writes the page: the verdict, what did not pass and why, then every scenario by feature. */
 final class PageWriter {
@@ -26,6 +27,7 @@ final class PageWriter {
   private final Results results;
   private final RunFacts facts;
   private final Html html;
+  private final AttachmentWriter attachments;
   private final ScenarioWriter scenarios;
   private final IdentityHashMap<Scenario, String> ids = new IdentityHashMap<>();
 
@@ -33,7 +35,8 @@ final class PageWriter {
     this.results = results;
     this.facts = facts;
     this.html = new Html(new Redaction(results.hosts()));
-    this.scenarios = new ScenarioWriter(html, new AttachmentWriter(files, html));
+    this.attachments = new AttachmentWriter(files, html);
+    this.scenarios = new ScenarioWriter(html, attachments);
     for (Scenario scenario : results.scenarios()) {
       ids.put(scenario, "s" + (ids.size() + 1));
     }
@@ -155,15 +158,20 @@ final class PageWriter {
       html.open("li", "class", scenario.outcome().word());
       scenarios.mark(scenario.outcome());
       html.element("a", scenario.name(), "href", "#" + ids.get(scenario));
-      scenario.reason().ifPresent(r -> html.element("p", ScenarioWriter.shortened(firstLine(r))));
+      scenario.reason().ifPresent(r -> html.element("p", ScenarioWriter.shortened(oneLine(r))));
+      attachments
+          .summaries(scenario.allAttachments())
+          .forEach(summary -> html.element("p", summary, "class", "because"));
       html.close("li");
     }
     html.raw("</ul></section>\n");
   }
 
-  private static String firstLine(String text) {
-    int end = text.indexOf('\n');
-    return end < 0 ? text : text.substring(0, end) + " …";
+  private static String oneLine(String text) {
+    return text.lines()
+        .map(String::strip)
+        .filter(l -> !l.isEmpty())
+        .collect(Collectors.joining("; "));
   }
 
   private void filters() {

@@ -30,6 +30,7 @@ class SiteBuilderTest {
     assertThat(urgent).isPositive().isLessThan(features);
     assertThat(page.substring(urgent, features))
         .contains("[key in the init container]", "Connection refused by the blob store")
+        .contains("initdata that nobody registered")
         .doesNotContain("java.lang.AssertionError", "java.net");
     assertThat(page.indexOf("Attestation: a key only", features))
         .isLessThan(page.indexOf("Configure Trustee", features));
@@ -39,7 +40,7 @@ class SiteBuilderTest {
   @Test
   void anExplanationStandsAsATableUnderItsScenario() throws IOException {
     SampleRun.write(results());
-    String page = build();
+    String page = build().replace("<wbr>", "");
     int scenario = page.indexOf("class=\"sentence\">A pod with the expected measurements");
     int table = page.indexOf("<table>", scenario);
     int steps = page.indexOf("What was done", scenario);
