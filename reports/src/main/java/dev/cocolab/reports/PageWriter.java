@@ -202,9 +202,33 @@ final class PageWriter {
       html.open("section", "class", "feature", "aria-labelledby", id);
       html.raw("<div class=\"title\">").element("h2", entry.getKey(), "id", id);
       html.element("p", tally(entry.getValue()), "class", "tally").raw("</div>\n");
-      entry.getValue().forEach(s -> scenarios.write(s, ids.get(s)));
+      List<String> common = commonLines(entry.getValue());
+      if (!common.isEmpty()) {
+        html.element("p", String.join("\n", common), "class", "about");
+      }
+      for (Scenario scenario : entry.getValue()) {
+        List<String> own =
+            scenario.description().lines().map(String::strip).skip(common.size()).toList();
+        scenarios.write(scenario, ids.get(scenario), String.join("\n", own).strip());
+      }
       html.close("section");
     }
+  }
+
+  /** Allure puts a feature's description in front of each scenario's own; it is said once. */
+  private static List<String> commonLines(List<Scenario> scenarios) {
+    List<String> common = scenarios.get(0).description().lines().map(String::strip).toList();
+    for (Scenario scenario : scenarios) {
+      List<String> lines = scenario.description().lines().map(String::strip).toList();
+      int same = 0;
+      while (same < common.size()
+          && same < lines.size()
+          && common.get(same).equals(lines.get(same))) {
+        same++;
+      }
+      common = common.subList(0, same);
+    }
+    return common;
   }
 
   private static String tally(List<Scenario> scenarios) {

@@ -108,8 +108,8 @@ final class ResultsReader {
   }
 
   private void container(JsonNode node) {
-    List<Step> befores = steps(node.path("befores"), "Set-up", 0);
-    List<Step> afters = steps(node.path("afters"), "Clean-up", 0);
+    List<Step> befores = hooks(node.path("befores"), "Set-up");
+    List<Step> afters = hooks(node.path("afters"), "Clean-up");
     for (JsonNode child : node.path("children")) {
       before.computeIfAbsent(child.asString(""), k -> new ArrayList<>()).addAll(befores);
       after.computeIfAbsent(child.asString(""), k -> new ArrayList<>()).addAll(afters);
@@ -124,6 +124,7 @@ final class ResultsReader {
         last.feature(),
         last.location(),
         last.description(),
+        last.parameters(),
         last.outcome(),
         last.reason(),
         last.trace(),
@@ -151,8 +152,9 @@ final class ResultsReader {
     return new Scenario(
         text(node, "name").orElse("Scenario without a name"),
         labels(node, "feature").stream().findFirst().orElse("Other scenarios"),
-        text(node, "fullName").orElse(""),
-        text(node, "description").orElse(""),
+        text(node, "fullName").map(ReadableNames::location).orElse(""),
+        text(node, "description").orElse("").strip(),
+        parameters(node),
         outcome,
         message.map(PlainReason::of).or(() -> unexplained(outcome)),
         text(details, "trace").filter(t -> outcome.isBad()),
@@ -166,6 +168,15 @@ final class ResultsReader {
 
   private static Optional<String> unexplained(Outcome outcome) {
     return outcome == Outcome.PASSED ? Optional.empty() : Optional.of("no reason was given");
+  }
+
+  /** Hooks that passed and left nothing to see are left out. */
+  private List<Step> hooks(JsonNode nodes, String part) {
+    return steps(nodes, part, 0).stream()
+        .filter(
+            s ->
+                s.outcome() != Outcome.PASSED || !s.attachments().isEmpty() || !s.steps().isEmpty())
+        .toList();
   }
 
   private List<Step> steps(JsonNode nodes, String part, int depth) {
@@ -182,7 +193,9 @@ final class ResultsReader {
       result.add(
           new Step(
               part,
-              text(node, "name").orElse("Step without a name"),
+              text(node, "name")
+                  .map(n -> ReadableNames.step(n, part))
+                  .orElse("Step without a name"),
               outcome,
               Math.max(0, node.path("stop").asLong(0) - node.path("start").asLong(0)),
               message.map(PlainReason::of),
@@ -201,6 +214,14 @@ final class ResultsReader {
               text(a, "name").orElse(source),
               text(a, "type").orElse("application/octet-stream"),
               source));
+    }
+    return result;
+  }
+
+  private static List<String> parameters(JsonNode node) {
+    List<String> result = new ArrayList<>();
+    for (JsonNode p : node.path("parameters")) {
+      text(p, "name").ifPresent(name -> result.add(name + " = " + text(p, "value").orElse("")));
     }
     return result;
   }

@@ -10,6 +10,8 @@ import java.util.Optional;
  * @param feature title of its feature
  * @param location where it stands, for example {@code features/attestation/key.feature:12}; may be
  *     empty
+ * @param description what its author says about it, and about its feature; may be empty
+ * @param parameters the row of a scenario outline, {@code name = value} each
  * @param reason why it did not pass, in plain words
  * @param trace the same for developers
  * @param startMillis begin, milliseconds since 1970
@@ -22,6 +24,7 @@ record Scenario(
     String feature,
     String location,
     String description,
+    List<String> parameters,
     Outcome outcome,
     Optional<String> reason,
     Optional<String> trace,
@@ -33,6 +36,7 @@ record Scenario(
     int attempts) {
 
   Scenario {
+    parameters = List.copyOf(parameters);
     tags = List.copyOf(tags);
     steps = List.copyOf(steps);
     attachments = List.copyOf(attachments);

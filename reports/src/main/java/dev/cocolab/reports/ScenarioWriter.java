@@ -19,7 +19,12 @@ final class ScenarioWriter {
     this.attachments = attachments;
   }
 
-  void write(Scenario scenario, String id) {
+  /**
+   * Writes an article.
+   *
+   * @param description what is to be said about this scenario alone
+   */
+  void write(Scenario scenario, String id, String description) {
     String word = scenario.outcome().word();
     html.open("article", "class", "scenario " + word, "id", id, "data-outcome", word);
     html.open("h3");
@@ -29,7 +34,7 @@ final class ScenarioWriter {
     html.close("h3");
     reason(scenario);
     attachments.explanations(scenario.allAttachments());
-    facts(scenario);
+    facts(scenario, description);
     if (!scenario.steps().isEmpty()
         || !others(scenario.attachments()).isEmpty()
         || scenario.trace().isPresent()) {
@@ -87,9 +92,12 @@ final class ScenarioWriter {
     return reason.substring(0, end) + " …";
   }
 
-  private void facts(Scenario scenario) {
-    if (!scenario.description().isEmpty()) {
-      html.element("p", scenario.description().strip(), "class", "description");
+  private void facts(Scenario scenario, String description) {
+    if (!description.isEmpty()) {
+      html.element("p", description, "class", "description");
+    }
+    if (!scenario.parameters().isEmpty()) {
+      html.element("p", String.join(", ", scenario.parameters()), "class", "description");
     }
     if (scenario.attempts() > 1) {
       html.element(

@@ -53,7 +53,7 @@ final class AllureFolder {
       node.put("historyId", "history-" + number);
       node.put("name", name);
       node.put("status", status);
-      node.put("fullName", "features/chapter.feature:" + number);
+      node.put("fullName", "file:///home/alice/cocolab/features/chapter/key.feature:" + number);
       node.put("start", clock);
       label("feature", feature);
       label("host", "builder-7f3a");
@@ -65,6 +65,11 @@ final class AllureFolder {
     Result label(String name, String value) {
       ArrayNode labels = node.withArray("labels");
       labels.addObject().put("name", name).put("value", value);
+      return this;
+    }
+
+    Result description(String text) {
+      node.put("description", text);
       return this;
     }
 
@@ -109,7 +114,7 @@ final class AllureFolder {
       ObjectNode container = JSON.createObjectNode();
       container.putArray("children").add(uuid);
       ObjectNode hook = container.putArray("afters").addObject();
-      hook.put("name", "collect logs")
+      hook.put("name", "dev.cocolab.steps.Hooks.collectLogs(io.cucumber.java.Scenario)")
           .put("status", "passed")
           .put("start", clock)
           .put("stop", clock + 4);

@@ -60,6 +60,18 @@ class ReportPartsTest {
   }
 
   @Test
+  void namesOfProgramsBecomeReadable() {
+    assertThat(ReadableNames.step("a.b.Hooks.collectLogs(x.Y)", "Clean-up"))
+        .isEqualTo("collect logs");
+    assertThat(ReadableNames.step("Given a.b.c(d)", "")).isEqualTo("Given a.b.c(d)");
+    assertThat(ReadableNames.location("file:///srv/x/features/a/b.feature:3"))
+        .isEqualTo("features/a/b.feature:3");
+    assertThat(ReadableNames.location("classpath:setup/b.feature:3"))
+        .isEqualTo("setup/b.feature:3");
+    assertThat(ReadableNames.location("/srv/x/b.feature:3")).isEqualTo("b.feature:3");
+  }
+
+  @Test
   void durationsReadLikeSpeech() {
     assertThat(List.of(5L, 1500L, 61_000L, 3_720_000L).stream().map(Durations::of))
         .containsExactly("5 ms", "1.5 s", "1 min 1 s", "1 h 2 min");

@@ -46,9 +46,12 @@ final class SampleRun {
         .step("Given the secret \"fraud-dataset\" in Trustee's namespace", "passed", 12)
         .step("Then \"default/fraud-dataset/dataset_key\" is not found", "passed", 60)
         .write();
+    String about =
+        "A key leaves Trustee only for a guest whose evidence was verified.\nEach claim has its attack beside it.";
     String attestation = "Attestation: a key only for an attested pod";
     run.scenario(
             attestation, "A pod with the expected measurements receives the dataset key", "failed")
+        .description(about)
         .label("tag", "F11")
         .label("tag", "needs-faults")
         .message(
@@ -102,11 +105,13 @@ final class SampleRun {
             """)
         .write();
     run.scenario(attestation, "A changed initdata document is refused", "passed")
+        .description(about + "\nThe guest measures initdata into PCR 8.")
         .step("When the pod starts with a changed initdata document", "passed", 1650)
         .step("Then the secret is refused because of \"init_data\"", "passed", 45)
         .attach("screen", "image/png", "screen-attachment.png", Base64.getDecoder().decode(PIXEL))
         .write();
     run.scenario(attestation, "The key arrives although the blob store is slow", "broken")
+        .description(about)
         .message(
             "java.io.IOException: java.net.ConnectException: Connection refused by the blob store at 127.0.0.1:10000",
             "…")

@@ -56,6 +56,17 @@ class SiteBuilderTest {
   }
 
   @Test
+  void aFeaturesDescriptionIsSaidOnce() throws IOException {
+    SampleRun.write(results());
+    String page = build();
+    assertThat(count(page, "only for a guest whose evidence was verified")).isEqualTo(1);
+    assertThat(page)
+        .contains("class=\"description\">The guest measures initdata into PCR 8.")
+        .contains("collect logs")
+        .contains("features/chapter/key.feature:3");
+  }
+
+  @Test
   void nothingFromResultsBecomesMarkup() throws IOException {
     String evil = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>";
     AllureFolder run = new AllureFolder(results());
