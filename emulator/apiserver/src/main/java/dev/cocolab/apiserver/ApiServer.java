@@ -51,12 +51,14 @@ public final class ApiServer implements AutoCloseable {
             types,
             decoder,
             new ObjectIdentity(options.clock(), options.names()));
-    service.createSystemNamespaces();
     HttpFront front =
         new HttpFront(options, service, registry, types, decoder, Authorizer.everyKnownUser());
     String host = options.bind().getHostAddress();
     try {
-      int port = await(front.listen());
+      // TLS starts on the event loop while this thread sets up the objects
+      Future<Integer> listening = front.listen();
+      service.createSystemNamespaces();
+      int port = await(listening);
       String shown = host.contains(":") ? "[" + host + "]" : host;
       ApiServer server = new ApiServer(front, URI.create("https://" + shown + ":" + port));
       LOG.info("API server listens on {}", server.url);

@@ -88,7 +88,7 @@ public record ApiServerOptions(
     private Clock clock = Clock.systemUTC();
     private RandomGenerator names = secureRandom;
     private SecureRandom keys = secureRandom;
-    private int eventLogSize = 8192;
+    private int eventLogSize = 4096;
 
     private Builder(Vertx vertx, PemIdentity serving) {
       this.vertx = vertx;

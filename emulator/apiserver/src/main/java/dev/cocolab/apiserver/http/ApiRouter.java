@@ -11,6 +11,7 @@ import dev.cocolab.apiserver.status.ApiException;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerRequest;
 import java.security.cert.Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -93,7 +94,27 @@ public final class ApiRouter implements Handler<HttpServerRequest> {
         && Exchange.header(request, "Authorization").isEmpty()) {
       return User.of("system:anonymous", "system:unauthenticated");
     }
-    return user.orElseThrow(ApiException::unauthorized);
+    return impersonated(user.orElseThrow(ApiException::unauthorized), request);
+  }
+
+  /** {@code kubectl --as}: an administrator may act as somebody else. */
+  private static User impersonated(User user, HttpServerRequest request) {
+    String name = Exchange.header(request, "Impersonate-User");
+    if (name.isEmpty()) {
+      return user;
+    }
+    if (!user.groups().contains(User.MASTERS)) {
+      throw ApiException.forbidden(
+          new ApiException.Subject("", "users", name),
+          "User \""
+              + user.name()
+              + "\" cannot impersonate resource \"users\" in API group \"\" at the cluster scope");
+    }
+    List<String> groups = new ArrayList<>(request.headers().getAll("Impersonate-Group"));
+    if (!groups.contains(User.AUTHENTICATED)) {
+      groups.add(User.AUTHENTICATED);
+    }
+    return new User(name, Exchange.header(request, "Impersonate-Uid"), groups);
   }
 
   private static List<Certificate> certificates(HttpServerRequest request) {

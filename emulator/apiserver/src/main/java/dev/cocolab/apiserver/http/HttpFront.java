@@ -11,6 +11,7 @@ import dev.cocolab.apiserver.discovery.OpenApiDocuments;
 import dev.cocolab.apiserver.discovery.OpenApiSchemas;
 import dev.cocolab.apiserver.kubelet.KubeletLogs;
 import dev.cocolab.apiserver.registry.ResourceRegistry;
+import dev.cocolab.apiserver.resource.EventExpiry;
 import dev.cocolab.apiserver.resource.ResourceService;
 import dev.cocolab.apiserver.schema.ApiTypes;
 import dev.cocolab.apiserver.table.TableRenderer;
@@ -23,16 +24,23 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.TrustOptions;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The listening side: TLS with HTTP/2 and HTTP/1.1, and the handlers behind it. */
 public final class HttpFront {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpFront.class);
+  private static final long SWEEP_MILLIS = 60_000;
+
   private final Vertx vertx;
   private final ApiServerOptions options;
   private final ApiRouter router;
   private final WatchHandler watches;
   private final KubeletLogs logs;
   private final Optional<ClientCertificates> certificates;
+  private final EventExpiry expiry;
   private Optional<HttpServer> server = Optional.empty();
+  private long sweep = -1;
 
   public HttpFront(
       ApiServerOptions options,
@@ -50,6 +58,7 @@ public final class HttpFront {
             options.keys(), options.clock(), service.subresources()::accountExists);
     Authenticator authenticator = new Authenticator(options.tokens(), certificates, tokens);
     Rendering rendering = new Rendering(new TableRenderer(options.clock()));
+    this.expiry = new EventExpiry(service.store(), options.clock());
     this.watches = new WatchHandler(vertx, service.store(), rendering);
     this.logs = new KubeletLogs(vertx, service.store(), options.kubelet());
     ResourceHandler objects = new ResourceHandler(service, decoder, rendering, watches);
@@ -69,11 +78,9 @@ public final class HttpFront {
   public Future<Integer> listen() {
     HttpServer made = vertx.createHttpServer(serverOptions());
     made.requestHandler(router);
-    made.exceptionHandler(
-        broken ->
-            org.slf4j.LoggerFactory.getLogger(HttpFront.class)
-                .debug("a connection failed", broken));
+    made.exceptionHandler(broken -> LOG.debug("a connection failed", broken));
     server = Optional.of(made);
+    sweep = vertx.setPeriodic(SWEEP_MILLIS, id -> expiry.sweep());
     return made.listen(options.port(), options.bind().getHostAddress()).map(HttpServer::actualPort);
   }
 
@@ -102,6 +109,7 @@ public final class HttpFront {
 
   /** Ends watches and connections, then stops listening. */
   public Future<Void> close() {
+    vertx.cancelTimer(sweep);
     watches.close();
     logs.close();
     return server.map(HttpServer::close).orElseGet(Future::succeededFuture);

@@ -117,11 +117,13 @@ final class ResourceHandler {
   }
 
   private DeleteOptions deleteOptions(Exchange exchange) {
-    ObjectNode body = Trees.object();
-    if (exchange.body().length > 0 && decode(exchange).root() instanceof ObjectNode options) {
-      body = options;
+    if (exchange.body().length == 0) {
+      return exchange.query().delete(DeleteOptions.parse(Trees.object()));
     }
-    return exchange.query().delete(DeleteOptions.parse(body));
+    if (decode(exchange).root() instanceof ObjectNode body) {
+      return exchange.query().delete(DeleteOptions.parse(body));
+    }
+    throw ApiException.badRequest("the body is no DeleteOptions object");
   }
 
   private void delete(Exchange exchange, Target target) {

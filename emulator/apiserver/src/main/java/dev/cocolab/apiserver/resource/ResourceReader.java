@@ -5,6 +5,7 @@ import dev.cocolab.apiserver.registry.ResourceType;
 import dev.cocolab.apiserver.selector.FieldSelector;
 import dev.cocolab.apiserver.selector.LabelSelector;
 import dev.cocolab.apiserver.status.ApiException;
+import dev.cocolab.apiserver.status.Cause;
 import dev.cocolab.apiserver.store.ObjectStore;
 import dev.cocolab.apiserver.store.StoredObject;
 import java.util.ArrayList;
@@ -80,6 +81,14 @@ public final class ResourceReader {
    * come.
    */
   public Page list(ResourceType type, String namespace, ListQuery query) {
+    if (!query.match().isEmpty() && query.resourceVersion().isEmpty()) {
+      throw ApiException.invalid(
+          new ApiException.Subject("meta.k8s.io", "ListOptions", ""),
+          List.of(
+              Cause.forbidden(
+                  "resourceVersionMatch",
+                  "resourceVersionMatch is forbidden unless resourceVersion is provided")));
+    }
     Optional<ContinueToken> from = ContinueToken.parse(query.continueToken());
     OptionalLong revision =
         from.map(t -> OptionalLong.of(t.revision())).orElseGet(() -> pastRevision(query));

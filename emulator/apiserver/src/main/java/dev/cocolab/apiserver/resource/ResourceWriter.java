@@ -8,6 +8,7 @@ import dev.cocolab.apiserver.status.ApiException;
 import dev.cocolab.apiserver.status.Cause;
 import dev.cocolab.apiserver.store.ObjectStore;
 import dev.cocolab.apiserver.store.StoredObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -147,14 +148,6 @@ public final class ResourceWriter {
     if (name.isEmpty()) {
       throw ApiException.badRequest("name must be provided");
     }
-    if (!name.equals(target.name())) {
-      throw ApiException.badRequest(
-          "the name of the object ("
-              + name
-              + ") does not match the name on the URL ("
-              + target.name()
-              + ")");
-    }
     return change(target, part, before -> object.deepCopy(), options);
   }
 
@@ -194,6 +187,7 @@ public final class ResourceWriter {
       ObjectNode before = ResourceReader.inVersion(type, stored.json());
       ObjectNode wanted = edit.apply(before);
       checkNamespace(target, Trees.child(wanted, "metadata"));
+      checkName(target, wanted);
       checkLock(target, stored, wanted);
       ObjectNode after = merged(type, part, before, wanted);
       if (after.equals(before)) {
@@ -217,6 +211,33 @@ public final class ResourceWriter {
     Optional<StoredObject> written = store.write(target.key(), stored.revision(), after);
     written.ifPresent(state -> definitions.changed(target.type(), state.json()));
     return written.map(StoredObject::json);
+  }
+
+  private static void checkName(Target target, ObjectNode wanted) {
+    String name = Trees.textOrEmpty(wanted, "metadata", "name");
+    if (!name.equals(target.name())) {
+      throw ApiException.badRequest(
+          "the name of the object ("
+              + name
+              + ") does not match the name on the URL ("
+              + target.name()
+              + ")");
+    }
+  }
+
+  /** What is being deleted gets no new reason to stay. */
+  private static void checkFinalizers(ResourceType type, ObjectNode before, ObjectNode after) {
+    List<String> added = new ArrayList<>(Trees.texts(after, "metadata", "finalizers"));
+    added.removeAll(Trees.texts(before, "metadata", "finalizers"));
+    if (before.path("metadata").has("deletionTimestamp") && !added.isEmpty()) {
+      throw ApiException.invalid(
+          type.invalidAbout(Trees.textOrEmpty(after, "metadata", "name")),
+          List.of(
+              Cause.forbidden(
+                  "metadata.finalizers",
+                  "no new finalizers can be added if the object is being deleted, found new finalizers "
+                      + added)));
+    }
   }
 
   private static void checkLock(Target target, StoredObject stored, ObjectNode wanted) {
@@ -269,6 +290,7 @@ public final class ResourceWriter {
     if (type.is("", "namespaces")) {
       keep(before.path("spec"), Trees.child(after, "spec"), "finalizers");
     }
+    checkFinalizers(type, before, after);
     admission.applyDefaults(type, after);
     if (part == Part.MAIN) {
       admission.validateUpdate(type, before, after);

@@ -311,6 +311,29 @@ class HttpContractTest {
   }
 
   @Test
+  void anAdministratorActsAsSomebodyElse() {
+    String path = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+    Answer who =
+        client.send(
+            "POST",
+            path,
+            "application/json",
+            "{}".getBytes(StandardCharsets.UTF_8),
+            "Impersonate-User",
+            "opsec",
+            "Impersonate-Group",
+            "team");
+    assertThat(Trees.textOrEmpty(who.json(), "status", "userInfo", "username")).isEqualTo("opsec");
+    assertThat(Trees.texts(who.json(), "status", "userInfo", "groups"))
+        .containsExactly("team", "system:authenticated");
+
+    RawClient developer =
+        new RawClient(
+            running, Optional.empty(), Optional.of(running.authority.client("developer")));
+    assertStatus(developer.get(PODS, "Impersonate-User", "admin"), 403, "Forbidden");
+  }
+
+  @Test
   void discoveryComesInBothForms() {
     String aggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 

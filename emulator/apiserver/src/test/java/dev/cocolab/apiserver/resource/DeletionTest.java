@@ -10,6 +10,9 @@ import dev.cocolab.apiserver.resource.ResourceWriter.Part;
 import dev.cocolab.apiserver.resource.WriteOptions.FieldValidation;
 import dev.cocolab.apiserver.status.ApiException;
 import dev.cocolab.apiserver.status.Reason;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,6 +31,30 @@ class DeletionTest {
 
     lab.merge(map, Part.MAIN, "{'metadata':{'finalizers':null}}");
     assertThatThrownBy(() -> lab.get(map)).hasMessage("configmaps \"m\" not found");
+  }
+
+  @Test
+  void whatIsBeingDeletedGetsNoNewFinalizer() {
+    Target map = lab.target("", "configmaps", "default", "m");
+    lab.create(map.named(""), "{'metadata':{'name':'m','finalizers':['a/x']}}");
+    lab.delete(map, "{}");
+
+    assertThatThrownBy(() -> lab.merge(map, Part.MAIN, "{'metadata':{'finalizers':['a/x','b/y']}}"))
+        .hasMessageContaining(
+            "no new finalizers can be added if the object is being deleted, found new finalizers [b/y]");
+  }
+
+  @Test
+  void eventsGoAnHourAfterTheyWereSeen() {
+    Target events = lab.target("", "events", "default", "");
+    lab.create(events, "{'metadata':{'name':'old'},'lastTimestamp':'2026-03-01T10:00:00Z'}");
+    lab.create(events, "{'metadata':{'name':'seen'},'lastTimestamp':'2026-03-01T10:30:00Z'}");
+    Clock later = Clock.fixed(ServiceFixture.NOW.plus(Duration.ofMinutes(61)), ZoneOffset.UTC);
+
+    new EventExpiry(lab.service.store(), later).sweep();
+
+    assertThatThrownBy(() -> lab.get(events.named("old"))).hasMessage("events \"old\" not found");
+    assertThat(lab.get(events.named("seen"))).isNotNull();
   }
 
   @Test

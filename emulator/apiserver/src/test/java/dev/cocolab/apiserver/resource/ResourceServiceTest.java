@@ -165,6 +165,17 @@ class ResourceServiceTest {
   }
 
   @Test
+  void aPatchDoesNotRename() {
+    Target map = lab.target("", "configmaps", "default", "m");
+    lab.create(map.named(""), "{'metadata':{'name':'m'}}");
+
+    assertRefused(
+        () -> lab.merge(map, Part.MAIN, "{'metadata':{'name':'other'}}"),
+        Reason.BAD_REQUEST,
+        "the name of the object (other) does not match the name on the URL (m)");
+  }
+
+  @Test
   void statusAndSpecificationAreChangedApart() {
     Target deployment = lab.target("apps", "deployments", "default", "d");
     lab.create(
