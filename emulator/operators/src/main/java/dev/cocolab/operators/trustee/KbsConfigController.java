@@ -190,7 +190,14 @@ public final class KbsConfigController implements Controller {
           .delete();
     }
     log.info("Removing kbsFinalizer");
-    update(config, finalizers);
+    try {
+      update(config, finalizers);
+    } catch (KubernetesClientException e) {
+      // The watch is behind: the object is gone already.
+      if (e.getCode() != 404) {
+        throw e;
+      }
+    }
   }
 
   private static List<String> finalizers(GenericKubernetesResource config) {

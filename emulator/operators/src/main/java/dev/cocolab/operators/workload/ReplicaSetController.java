@@ -149,6 +149,9 @@ public final class ReplicaSetController implements Controller {
         for (int i = done; i < count; i++) {
           expectations.creationSettled(key);
         }
+        if (isNamespaceEnding(e)) {
+          return Optional.empty();
+        }
         events.warning(set, "FailedCreate", "Error creating: " + reasonOf(e));
         return Optional.of(new Failure("FailedCreate", reasonOf(e)));
       }
@@ -174,6 +177,16 @@ public final class ReplicaSetController implements Controller {
       }
     }
     return failure;
+  }
+
+  /** Nothing can be created in a namespace that is being deleted; the set goes with it. */
+  private static boolean isNamespaceEnding(KubernetesClientException e) {
+    return e.getCode() == 403
+        && e.getStatus() != null
+        && e.getStatus().getDetails() != null
+        && e.getStatus().getDetails().getCauses() != null
+        && e.getStatus().getDetails().getCauses().stream()
+            .anyMatch(c -> "NamespaceTerminating".equals(c.getReason()));
   }
 
   private static String reasonOf(KubernetesClientException e) {
