@@ -8,6 +8,7 @@ import dev.cocolab.apiserver.codec.DecodedBody;
 import dev.cocolab.apiserver.json.Trees;
 import dev.cocolab.apiserver.resource.ResourceWriter.Part;
 import dev.cocolab.apiserver.resource.WriteOptions.FieldValidation;
+import dev.cocolab.apiserver.selector.FieldSelector;
 import dev.cocolab.apiserver.status.ApiException;
 import dev.cocolab.apiserver.status.Reason;
 import java.util.List;
@@ -58,6 +59,33 @@ class CustomResourceTest {
                         + "'versions':[{'name':'v1','served':true,'storage':true}]}}"))
         .hasMessageContaining(
             "spec.versions[0].schema.openAPIV3Schema: Required value: schemas are required");
+  }
+
+  @Test
+  void aConversionWebhookIsRefused() {
+    assertThatThrownBy(
+            () ->
+                lab.create(
+                    lab.target("apiextensions.k8s.io", "customresourcedefinitions", "", ""),
+                    DEFINITION.replace(
+                        "'scope':'Namespaced'",
+                        "'scope':'Namespaced','conversion':{'strategy':'Webhook'}")))
+        .hasMessageContaining(
+            "spec.conversion.strategy: Unsupported value: \"Webhook\": supported values: \"None\"");
+  }
+
+  @Test
+  void declaredFieldsAreSelectable() {
+    lab.create(
+        lab.target("apiextensions.k8s.io", "customresourcedefinitions", "", ""),
+        DEFINITION.replace(
+            "'storage':true", "'storage':true,'selectableFields':[{'jsonPath':'.spec.colour'}]"));
+    ObjectNode red = lab.create(widget(""), "{'metadata':{'name':'w'},'spec':{'colour':'red'}}");
+
+    assertThat(FieldSelector.parse("spec.colour=red", widget("").type()).matches(red)).isTrue();
+    assertThat(FieldSelector.parse("spec.colour=blue", widget("").type()).matches(red)).isFalse();
+    assertThatThrownBy(() -> FieldSelector.parse("spec.size=1", widget("").type()))
+        .hasMessage("field label not supported: spec.size");
   }
 
   @Test
