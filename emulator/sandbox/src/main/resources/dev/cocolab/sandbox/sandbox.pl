@@ -310,7 +310,9 @@ sub relay {
     my $count = select($read, $write, undef, $wait);
     next if $count < 0;
     if (vec($read, 0, 1)) { sysread(STDIN, my $chunk, 64) or return; }
-    for my $side (values %sides) {
+    # A copy: what is dropped meanwhile must not be freed under the loop, which would end the pod.
+    my @present = values %sides;
+    for my $side (@present) {
       next unless $side->{handle};
       my $number = fileno $side->{handle};
       if ($side->{retry}) { try_connect($side); next; }

@@ -128,6 +128,25 @@ class RelayTest {
   }
 
   @Test
+  void outlivesCallersThatGoAwayInTheMiddle() throws IOException {
+    String rude =
+        "for i in {1..40}; do { exec 3<>/dev/tcp/127.0.0.1/8006; echo ping >&3; exec 3>&-; } &"
+            + " done; wait; echo done";
+    try (ServerSocket server = server();
+        UnixRelay relay = relay("out5", server);
+        PodSandbox pod = lab.pod(new Forward("127.0.0.1", 8006, relay.socket()))) {
+      Thread serving = new Thread(() -> answerAndHangUp(server), "hangs-up");
+      serving.setDaemon(true);
+      serving.start();
+
+      assertThat(SandboxFixture.outcome(pod.start(bash(rude))).out()).isEqualTo("done\n");
+      assertThat(SandboxFixture.outcome(pod.start(bash("echo alive"))).out())
+          .as("the pod lives on")
+          .isEqualTo("alive\n");
+    }
+  }
+
+  @Test
   void refusesASocketPathThatTheKernelWouldCutOff() {
     Path path = Path.of("/tmp/" + "x".repeat(103));
 
@@ -164,6 +183,19 @@ class RelayTest {
           .write((line.toUpperCase(Locale.ROOT) + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** Answers with more than fits into the buffers and closes with a reset. */
+  private static void answerAndHangUp(ServerSocket server) {
+    byte[] answer = new byte[300_000];
+    while (!server.isClosed()) {
+      try (Socket socket = server.accept()) {
+        socket.setSoLinger(true, 0);
+        socket.getOutputStream().write(answer);
+      } catch (IOException e) {
+        // The caller has gone, or the test has ended; the next one is served.
+      }
     }
   }
 
