@@ -65,7 +65,7 @@ public final class Developer {
         "\"" + text + "\" in the log of " + pod + "/" + container,
         timeouts.output(),
         () -> Optional.of(log(pod, container)).filter(log -> log.contains(text)),
-        () -> log(pod, container));
+        () -> describe(pod) + ", log: " + log(pod, container));
   }
 
   /** The log of a container, with that of its previous run before it; empty before it starts. */
@@ -80,7 +80,8 @@ public final class Developer {
     }
     boolean started =
         status.getState().getRunning() != null || status.getState().getTerminated() != null;
-    boolean restarted = status.getRestartCount() != null && status.getRestartCount() > 0;
+    boolean restarted =
+        status.getLastState() != null && status.getLastState().getTerminated() != null;
     var logs = client.pods().inNamespace(Namespaces.WORKLOAD).withName(pod).inContainer(container);
     String previous = restarted ? logs.terminated().getLog() : "";
     return previous + (started || restarted ? logs.getLog() : "");
