@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.NonDeletingOperation;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
@@ -136,17 +137,9 @@ class FabricWorkloadTest {
             .addToStringData("key", "one")
             .build();
 
-    running
-        .client
-        .secrets()
-        .resource(secret)
-        .createOr(io.fabric8.kubernetes.client.dsl.NonDeletingOperation::update);
+    running.client.secrets().resource(secret).createOr(NonDeletingOperation::update);
     Secret changed = new SecretBuilder(secret).withStringData(Map.of("key", "two")).build();
-    running
-        .client
-        .secrets()
-        .resource(changed)
-        .createOr(io.fabric8.kubernetes.client.dsl.NonDeletingOperation::update);
+    running.client.secrets().resource(changed).createOr(NonDeletingOperation::update);
 
     assertThat(running.client.secrets().withName("replaced").get().getData())
         .containsEntry("key", "dHdv");
@@ -173,7 +166,8 @@ class FabricWorkloadTest {
     config.setAdditionalProperty(
         "spec", Map.of("kbsConfigMapName", "m", "kbsSecretResources", List.of("a")));
     try (var informer = configs.inform()) {
-      configs.resource(config).create();
+      configs.resource(config).createOr(NonDeletingOperation::update);
+      configs.resource(config).createOr(NonDeletingOperation::update);
       configs
           .withName("c")
           .editStatus(
