@@ -30,9 +30,14 @@ final class NodeThreads implements Timers, AutoCloseable {
     return pool;
   }
 
+  /** Repeats an action that may block until the threads are closed. */
   void every(Duration period, Runnable action) {
-    timer.scheduleWithFixedDelay(
-        () -> pool.execute(action), period.toMillis(), period.toMillis(), TimeUnit.MILLISECONDS);
+    after(
+        period,
+        () -> {
+          pool.execute(action);
+          every(period, action);
+        });
   }
 
   @Override

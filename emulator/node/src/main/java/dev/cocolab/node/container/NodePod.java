@@ -21,6 +21,7 @@ import dev.cocolab.sandbox.Mount;
 import dev.cocolab.sandbox.SandboxContainer;
 import dev.cocolab.sandbox.SandboxException;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Probe;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -121,20 +122,36 @@ final class NodePod implements PreparedPod {
   }
 
   private static void refuseExecProbes(Container container) {
-    boolean exec =
-        Stream.of(
-                container.getReadinessProbe(),
-                container.getLivenessProbe(),
-                container.getStartupProbe())
-            .anyMatch(probe -> probe != null && probe.getExec() != null);
+    boolean exec = probes(container).anyMatch(probe -> probe.getExec() != null);
     if (exec) {
       throw new ContainerStartException(
           Reason.CONFIG, "exec probes are not supported for the image " + container.getImage());
     }
   }
 
+  /** A sandbox has a network of its own, into which the node's probes do not lead. */
+  private static void refuseNetworkProbes(Container container) {
+    boolean network =
+        probes(container)
+            .anyMatch(probe -> probe.getHttpGet() != null || probe.getTcpSocket() != null);
+    if (network) {
+      throw new ContainerStartException(
+          Reason.CONFIG,
+          "httpGet and tcpSocket probes are not supported for the image " + container.getImage());
+    }
+  }
+
+  private static Stream<Probe> probes(Container container) {
+    return Stream.of(
+            Optional.ofNullable(container.getReadinessProbe()),
+            Optional.ofNullable(container.getLivenessProbe()),
+            Optional.ofNullable(container.getStartupProbe()))
+        .flatMap(Optional::stream);
+  }
+
   private RunningContainer startSandbox(ContainerStart start) {
     Container container = start.container();
+    refuseNetworkProbes(container);
     String path = fieldPath(start);
     ContainerPlan plan = new ContainerPlan(start.pod(), container);
     String id = Hex.random(parts.random());

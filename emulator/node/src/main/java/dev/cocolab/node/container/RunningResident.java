@@ -18,6 +18,7 @@ final class RunningResident implements RunningContainer {
   private final String imageId;
   private final ResidentProcess process;
   private final NetworkProbe network;
+  private final ContainerLog log;
   private final CompletableFuture<Exit> exited = new CompletableFuture<>();
 
   RunningResident(
@@ -26,6 +27,7 @@ final class RunningResident implements RunningContainer {
     this.imageId = imageId;
     this.process = process;
     this.network = network;
+    this.log = log;
     process
         .exited()
         .whenComplete(
@@ -33,9 +35,13 @@ final class RunningResident implements RunningContainer {
               if (problem != null) {
                 log.add("stderr", "program failed: " + problem, true);
               }
-              exited.complete(new Exit(problem == null ? code : 1, ""));
+              end(problem == null ? code : 1);
             });
-    exited.thenRun(log::close);
+  }
+
+  private void end(int code) {
+    log.close();
+    exited.complete(new Exit(code, ""));
   }
 
   @Override
@@ -56,9 +62,8 @@ final class RunningResident implements RunningContainer {
   @Override
   public void stop(Duration grace) {
     process.stop();
-    CompletableFuture.runAsync(
-        () -> exited.complete(new Exit(KILLED, "")),
-        CompletableFuture.delayedExecutor(grace.toMillis(), TimeUnit.MILLISECONDS));
+    CompletableFuture.delayedExecutor(grace.toMillis(), TimeUnit.MILLISECONDS)
+        .execute(() -> end(KILLED));
   }
 
   @Override

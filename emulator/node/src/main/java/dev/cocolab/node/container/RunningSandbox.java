@@ -114,9 +114,8 @@ final class RunningSandbox implements RunningContainer {
       container.stop(grace);
     } else {
       // The agent refuses the signal; the end of the VM comes after the grace period all the same.
-      CompletableFuture.runAsync(
-          () -> container.signal(SandboxContainer.SIGKILL),
-          CompletableFuture.delayedExecutor(grace.toMillis(), TimeUnit.MILLISECONDS));
+      CompletableFuture.delayedExecutor(grace.toMillis(), TimeUnit.MILLISECONDS)
+          .execute(() -> container.signal(SandboxContainer.SIGKILL));
     }
   }
 

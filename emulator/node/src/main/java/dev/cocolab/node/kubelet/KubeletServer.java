@@ -115,7 +115,7 @@ public final class KubeletServer implements AutoCloseable {
   }
 
   private void handle(HttpServerRequest request) {
-    if (request.method() != HttpMethod.GET) {
+    if (!HttpMethod.GET.equals(request.method())) {
       answer(request, 405, "method not allowed");
       return;
     }

@@ -61,6 +61,29 @@ public final class StreamPump implements Runnable {
         }
       }
     }
+    // What a program prints without a newline, such as a prompt, is shown at once.
+    byte[] rest = line.toByteArray();
+    int whole = wholeCharacters(rest);
+    if (whole > 0) {
+      line.reset();
+      line.write(rest, 0, whole);
+      emit(false);
+      line.write(rest, whole, rest.length - whole);
+    }
+  }
+
+  /** Length without a UTF-8 sequence that is cut off at the end. */
+  static int wholeCharacters(byte[] text) {
+    int start = text.length - 1;
+    while (start >= 0 && start > text.length - 4 && (text[start] & 0xC0) == 0x80) {
+      start--;
+    }
+    if (start < 0 || (text[start] & 0xC0) != 0xC0) {
+      return text.length;
+    }
+    int lead = text[start] & 0xFF;
+    int needed = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+    return text.length - start < needed ? start : text.length;
   }
 
   private void emit(boolean complete) {

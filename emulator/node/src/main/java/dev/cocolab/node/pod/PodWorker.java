@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +26,6 @@ public final class PodWorker {
   private static final Duration FIRST_VOLUME_RETRY = Duration.ofMillis(500);
   private static final Duration LONGEST_VOLUME_RETRY = Duration.ofSeconds(122);
   private static final Duration ROOM_RETRY = Duration.ofSeconds(5);
-  private static final Duration PULL_SETTLES = Duration.ofSeconds(1);
 
   private enum Stage {
     PREPARING,
@@ -38,7 +36,6 @@ public final class PodWorker {
 
   private final PodBackend backend;
   private final PodReporter reporter;
-  private final Timers timers;
   private final Clock clock;
   private final Executor io;
   private final SerialExecutor loop;
@@ -46,13 +43,13 @@ public final class PodWorker {
   private final List<ContainerRun> inits = new ArrayList<>();
   private final List<ContainerRun> apps = new ArrayList<>();
   private final Plans plans;
+  private final ContainerDriver driver;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private Pod pod;
   private Stage stage = Stage.PREPARING;
   private Optional<PreparedPod> prepared = Optional.empty();
   private Optional<StatusRenderer.Verdict> verdict = Optional.empty();
   private Duration volumeRetry = FIRST_VOLUME_RETRY;
-  private int underWay;
   private boolean deleteWhenEnded;
   private boolean vanished;
   private Duration grace = Duration.ZERO;
@@ -72,11 +69,11 @@ public final class PodWorker {
     this.pod = Objects.requireNonNull(pod, "pod");
     this.backend = surroundings.backend();
     this.reporter = surroundings.reporter();
-    this.timers = surroundings.timers();
     this.clock = surroundings.clock();
     this.io = surroundings.io();
     this.loop = new SerialExecutor(io);
-    this.plans = new Plans(timers, loop);
+    this.plans = new Plans(surroundings.timers(), loop);
+    this.driver = new ContainerDriver(new Owner(), surroundings, plans, loop);
     Instant now = clock.instant();
     this.renderer =
         new StatusRenderer(surroundings.hostIp(), Optional.ofNullable(pod.getStatus()), now);
@@ -184,6 +181,7 @@ public final class PodWorker {
   private void prepared(PreparedPod result) {
     preparing = false;
     prepared = Optional.of(result);
+    driver.place(result);
     renderer.sandboxReady(result.podIp());
     if (stage == Stage.STOPPING) {
       finishWhenStopped();
@@ -221,195 +219,58 @@ public final class PodWorker {
     Optional<ContainerRun> next = inits.stream().filter(run -> !run.succeeded()).findFirst();
     if (next.isPresent()) {
       if (!next.get().launched()) {
-        launch(next.get());
+        driver.launch(next.get());
       }
     } else {
-      apps.stream().filter(run -> !run.launched()).forEach(this::launch);
+      apps.stream().filter(run -> !run.launched()).forEach(driver::launch);
     }
     report();
   }
 
-  private void launch(ContainerRun run) {
-    int launch = run.launching();
-    if (run.state() instanceof ContainerRun.Waiting waiting
-        && waiting.reason().equals("PodInitializing")
-        && !run.init()) {
-      run.waiting("ContainerCreating", "");
+  private final class Owner implements ContainerDriver.Owner {
+    @Override
+    public Pod pod() {
+      return pod;
     }
-    underWay++;
-    PreparedPod place = prepared.orElseThrow();
-    ContainerStart start =
-        new ContainerStart(pod, run.container(), run.init(), run.restartCount(), sink());
-    io.execute(
-        () -> {
-          try {
-            RunningContainer running = place.start(start);
-            loop.execute(() -> started(run, launch, running));
-          } catch (ContainerStartException e) {
-            loop.execute(() -> startFailed(run, e));
-          } catch (RuntimeException e) {
-            log.error("container {} could not be started", run.name(), e);
-            loop.execute(
-                () ->
-                    startFailed(
-                        run,
-                        new ContainerStartException(
-                            ContainerStartException.Reason.CREATE, String.valueOf(e), e)));
-          }
-        });
-  }
 
-  private void started(ContainerRun run, int launch, RunningContainer running) {
-    underWay--;
-    Instant now = clock.instant();
-    run.running(running, now);
-    running
-        .exited()
-        .whenComplete(
-            (exit, problem) ->
-                loop.execute(
-                    () ->
-                        exited(
-                            run,
-                            launch,
-                            problem == null
-                                ? exit
-                                : new RunningContainer.Exit(255, String.valueOf(problem)))));
-    if (stage == Stage.STOPPING) {
-      running.stop(grace);
-      return;
+    @Override
+    public boolean isRunning() {
+      return stage == Stage.RUNNING;
     }
-    beginProbes(run, running);
-    report();
-  }
 
-  private void startFailed(ContainerRun run, ContainerStartException e) {
-    underWay--;
-    if (stage != Stage.RUNNING) {
+    @Override
+    public Duration stopGrace() {
+      return grace;
+    }
+
+    @Override
+    public void report() {
+      PodWorker.this.report();
+    }
+
+    @Override
+    public void ended(ContainerRun run, int exitCode) {
+      containerEnded(run, exitCode);
+    }
+
+    @Override
+    public void settled() {
       finishWhenStopped();
-      return;
-    }
-    boolean pull = e.reason() == ContainerStartException.Reason.IMAGE_PULL;
-    run.waiting(e.reason().word(), message(e));
-    String text = pull ? e.reason().word() : message(e);
-    reporter.event(pod, EventSink.Type.WARNING, "Failed", "Error: " + text, run.fieldPath());
-    if (pull) {
-      Duration delay = run.pulls().next(clock.instant());
-      plans.after(PULL_SETTLES, () -> backOffPull(run));
-      plans.after(delay.isZero() ? RETRY : delay, () -> launch(run));
-    } else {
-      plans.after(RETRY, () -> launch(run));
-    }
-    report();
-  }
-
-  private void backOffPull(ContainerRun run) {
-    if (run.state() instanceof ContainerRun.Waiting waiting
-        && waiting.reason().equals(ContainerStartException.Reason.IMAGE_PULL.word())) {
-      String text = "Back-off pulling image \"" + run.container().getImage() + "\"";
-      run.waiting("ImagePullBackOff", text);
-      reporter.event(pod, EventSink.Type.NORMAL, "BackOff", text, run.fieldPath());
-      reporter.event(
-          pod, EventSink.Type.WARNING, "Failed", "Error: ImagePullBackOff", run.fieldPath());
-      report();
     }
   }
 
-  private void exited(ContainerRun run, int launch, RunningContainer.Exit exit) {
-    if (run.launch() != launch || !(run.state() instanceof ContainerRun.Running running)) {
-      return;
-    }
-    Instant now = clock.instant();
-    String id = run.handle().map(RunningContainer::containerId).orElse("");
-    String reason = exit.code() == 0 ? "Completed" : "Error";
-    run.terminated(
-        new ContainerRun.Terminated(
-            exit.code(), reason, exit.message(), running.startedAt(), now, id));
-    if (stage != Stage.RUNNING) {
-      finishWhenStopped();
-      return;
-    }
-    if (RestartRules.restarts(pod, run.init(), exit.code())) {
-      restart(run, now);
+  private void containerEnded(ContainerRun run, int exitCode) {
+    if (run.init() && exitCode == 0) {
+      advance();
     } else if (run.init()) {
-      if (exit.code() == 0) {
-        advance();
-        return;
-      }
       end(StatusRenderer.Verdict.failed("", ""));
-      return;
     } else if (apps.stream().allMatch(app -> app.state() instanceof ContainerRun.Terminated)) {
       end(
           apps.stream().allMatch(ContainerRun::succeeded)
               ? StatusRenderer.Verdict.succeeded()
               : StatusRenderer.Verdict.failed("", ""));
-      return;
-    }
-    report();
-  }
-
-  private void restart(ContainerRun run, Instant now) {
-    Duration delay = run.restarts().next(now);
-    if (delay.isZero()) {
-      relaunch(run);
-      return;
-    }
-    String who = run.name() + " in pod " + identity();
-    run.waiting(
-        "CrashLoopBackOff",
-        "back-off "
-            + StatusRenderer.goDuration(delay)
-            + " restarting failed container="
-            + run.name()
-            + " pod="
-            + identity());
-    reporter.event(
-        pod,
-        EventSink.Type.WARNING,
-        "BackOff",
-        "Back-off restarting failed container " + who,
-        run.fieldPath());
-    plans.after(delay, () -> relaunch(run));
-  }
-
-  private void relaunch(ContainerRun run) {
-    run.countRestart();
-    if (run.state() instanceof ContainerRun.Terminated) {
-      run.waiting("ContainerCreating", "");
-    }
-    launch(run);
-    report();
-  }
-
-  private void beginProbes(ContainerRun run, RunningContainer running) {
-    ContainerProbes.Listener listener =
-        new ContainerProbes.Listener() {
-          @Override
-          public void changed() {
-            report();
-          }
-
-          @Override
-          public void failed(String kind, String message, boolean restart) {
-            unhealthy(run, kind, message, restart);
-          }
-        };
-    ContainerProbes probes = new ContainerProbes(run, running, timers, io, loop, listener);
-    run.probedBy(probes);
-    probes.begin();
-  }
-
-  private void unhealthy(ContainerRun run, String kind, String message, boolean restart) {
-    reporter.event(pod, EventSink.Type.WARNING, "Unhealthy", message, run.fieldPath());
-    if (restart) {
-      String text =
-          "Container "
-              + run.name()
-              + " failed "
-              + kind.toLowerCase(Locale.ROOT)
-              + " probe, will be restarted";
-      reporter.event(pod, EventSink.Type.NORMAL, "Killing", text, run.fieldPath());
-      run.handle().ifPresent(handle -> handle.stop(specGrace()));
+    } else {
+      report();
     }
   }
 
@@ -456,7 +317,7 @@ public final class PodWorker {
   private void finishWhenStopped() {
     if (stage != Stage.STOPPING
         || preparing
-        || underWay > 0
+        || driver.isStarting()
         || allRuns().stream().anyMatch(ContainerRun::running)) {
       return;
     }
@@ -510,20 +371,6 @@ public final class PodWorker {
     List<ContainerRun> all = new ArrayList<>(inits);
     all.addAll(apps);
     return all;
-  }
-
-  private Duration specGrace() {
-    Long seconds = pod.getSpec().getTerminationGracePeriodSeconds();
-    return Duration.ofSeconds(seconds == null ? 30 : seconds);
-  }
-
-  private String identity() {
-    return pod.getMetadata().getName()
-        + "_"
-        + pod.getMetadata().getNamespace()
-        + "("
-        + pod.getMetadata().getUid()
-        + ")";
   }
 
   private static String message(Throwable e) {

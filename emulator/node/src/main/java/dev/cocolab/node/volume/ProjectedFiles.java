@@ -16,7 +16,15 @@ import java.util.OptionalInt;
  * in a hidden directory, {@code ..data} pointing to it, and a link for each name at the top.
  */
 final class ProjectedFiles {
-  private record Content(byte[] bytes, int mode) {}
+  private static final class Content {
+    private final byte[] bytes;
+    private final int mode;
+
+    private Content(byte[] bytes, int mode) {
+      this.bytes = bytes;
+      this.mode = mode;
+    }
+  }
 
   private static final int DIRECTORY_MODE = 0755;
 
@@ -86,8 +94,8 @@ final class ProjectedFiles {
     for (Map.Entry<String, Content> entry : files.entrySet()) {
       Path file = hidden.resolve(entry.getKey());
       Files.createDirectories(file.getParent());
-      int mode = entry.getValue().mode() | (group.isPresent() ? 0440 : 0);
-      FileTrees.writeNew(file, entry.getValue().bytes(), mode);
+      int mode = entry.getValue().mode | (group.isPresent() ? 0440 : 0);
+      FileTrees.writeNew(file, entry.getValue().bytes, mode);
       if (group.isPresent()) {
         Files.setAttribute(file, "unix:gid", group.getAsInt());
       }
