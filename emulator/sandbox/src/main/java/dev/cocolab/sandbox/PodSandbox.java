@@ -2,9 +2,11 @@ package dev.cocolab.sandbox;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -36,6 +39,7 @@ public final class PodSandbox implements AutoCloseable {
   private final long pauseProcess;
   private final Runnable onClose;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final List<RelayLoop> published = new CopyOnWriteArrayList<>();
 
   private PodSandbox(
       PodSandboxSpec spec,
@@ -188,12 +192,38 @@ public final class PodSandbox implements AutoCloseable {
     }
   }
 
+  /**
+   * Listens on an address of this machine and relays each connection to a port inside the pod, as
+   * long as the pod lives.
+   *
+   * @param address loopback address and port, which must be free
+   * @param port TCP port inside the pod
+   * @throws IOException if the address cannot be listened on
+   */
+  public void publish(InetSocketAddress address, int port) throws IOException {
+    requireOpen();
+    ServerSocketChannel listener = ServerSocketChannel.open();
+    boolean complete = false;
+    try {
+      listener.bind(address);
+      byte[] preface = (port + "\n").getBytes(StandardCharsets.US_ASCII);
+      UnixDomainSocketAddress target = UnixDomainSocketAddress.of(inbound);
+      published.add(RelayLoop.start(spec.id() + ":" + port, listener, () -> target, preface));
+      complete = true;
+    } finally {
+      if (!complete) {
+        listener.close();
+      }
+    }
+  }
+
   /** Ends all processes of the pod at once and removes its files; further calls do nothing. */
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    published.forEach(RelayLoop::close);
     try {
       holder.getOutputStream().close();
       if (!holder.waitFor(END_SECONDS, TimeUnit.SECONDS)) {

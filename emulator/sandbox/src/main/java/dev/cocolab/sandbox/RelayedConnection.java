@@ -1,7 +1,9 @@
 package dev.cocolab.sandbox;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -16,9 +18,17 @@ final class RelayedConnection {
 
   private RelayedConnection() {}
 
-  static void open(Selector selector, SocketChannel client, InetSocketAddress target)
+  /**
+   * Joins a client to a new connection.
+   *
+   * @param preface sent to the target before anything of the client
+   */
+  static void open(Selector selector, SocketChannel client, SocketAddress target, byte[] preface)
       throws IOException {
-    SocketChannel upstream = SocketChannel.open();
+    SocketChannel upstream =
+        target instanceof UnixDomainSocketAddress
+            ? SocketChannel.open(StandardProtocolFamily.UNIX)
+            : SocketChannel.open();
     boolean complete = false;
     try {
       client.configureBlocking(false);
@@ -27,6 +37,7 @@ final class RelayedConnection {
       End far = new End(upstream, false);
       near.peer = far;
       far.peer = near;
+      far.out.put(preface);
       near.key = client.register(selector, 0, near);
       far.key = upstream.register(selector, SelectionKey.OP_CONNECT, far);
       if (upstream.connect(target)) {
@@ -37,7 +48,7 @@ final class RelayedConnection {
       complete = true;
     } finally {
       if (!complete) {
-        UnixRelay.closeQuietly(upstream);
+        RelayLoop.closeQuietly(upstream);
       }
     }
   }
@@ -118,8 +129,8 @@ final class RelayedConnection {
     }
 
     private void cut() {
-      UnixRelay.closeQuietly(channel);
-      UnixRelay.closeQuietly(peer.channel);
+      RelayLoop.closeQuietly(channel);
+      RelayLoop.closeQuietly(peer.channel);
     }
   }
 }

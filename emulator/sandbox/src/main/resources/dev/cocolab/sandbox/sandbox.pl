@@ -291,8 +291,26 @@ sub accept_from {
   return try_connect($peer);
 }
 
+sub serve_side {
+  my ($side, $read, $write) = @_;
+  return unless $side->{handle};
+  my $number = fileno $side->{handle};
+  return try_connect($side) if $side->{retry};
+  if (vec($write, $number, 1)) {
+    if ($side->{connecting}) {
+      my $error = getsockopt($side->{handle}, 1, 4);
+      return drop($side) if !defined $error || unpack('i', $error);
+      $side->{connecting} = 0;
+    }
+    flush_side($side);
+  }
+  fill($side) if $side->{handle} && vec($read, $number, 1);
+  return;
+}
+
 sub relay {
   my @listeners = @_;
+  local $SIG{__DIE__} = 'DEFAULT';
   while (1) {
     my ($read, $write, $wait) = ('', '', undef);
     vec($read, 0, 1) = 1;
@@ -313,18 +331,8 @@ sub relay {
     # A copy: what is dropped meanwhile must not be freed under the loop, which would end the pod.
     my @present = values %sides;
     for my $side (@present) {
-      next unless $side->{handle};
-      my $number = fileno $side->{handle};
-      if ($side->{retry}) { try_connect($side); next; }
-      if (vec($write, $number, 1)) {
-        if ($side->{connecting}) {
-          my $error = getsockopt($side->{handle}, 1, 4);
-          if (!defined $error || unpack('i', $error)) { drop($side); next; }
-          $side->{connecting} = 0;
-        }
-        flush_side($side);
-      }
-      fill($side) if $side->{handle} && vec($read, $number, 1);
+      # One bad connection must not end the pod.
+      eval { serve_side($side, $read, $write); 1 } or drop($side);
     }
     for my $listener (@listeners) {
       accept_from($listener) if vec($read, fileno $listener->[0], 1);

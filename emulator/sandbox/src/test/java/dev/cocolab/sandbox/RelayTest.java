@@ -105,14 +105,23 @@ class RelayTest {
   void connectsIntoThePod() throws IOException {
     String program =
         "socket(S,2,1,0); bind(S,pack('S n C4 x8',2,8080,0,0,0,0)); listen(S,5); $|=1;"
-            + " print \"ready\\n\"; accept(C,S); $l=<C>; syswrite C,uc $l; close C; sleep 100";
+            + " print \"ready\\n\"; while (accept(C,S)) { $l=<C>; syswrite C,uc $l; close C }";
     try (PodSandbox pod = lab.pod()) {
       SandboxContainer container =
           pod.start(ContainerSpec.of("c", List.of(lab.layer()), List.of("perl", "-e", program)));
       assertThat(SandboxFixture.line(container.stdout())).isEqualTo("ready");
 
       assertThat(ask(pod, 8080, "hello\n")).isEqualTo("HELLO\n");
-      assertThat(ask(pod, 8081, "hello\n")).as("nobody listens").isEmpty();
+      int free;
+      try (ServerSocket reserved = server()) {
+        free = reserved.getLocalPort();
+      }
+      pod.publish(new InetSocketAddress(InetAddress.getLoopbackAddress(), free), 8080);
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), free)) {
+        socket.getOutputStream().write("again\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(SandboxFixture.line(socket.getInputStream())).isEqualTo("AGAIN");
+      }
+      assertThat(ask(pod, 8081, "")).as("nobody listens").isEmpty();
     }
   }
 
