@@ -3,6 +3,7 @@ package dev.cocolab.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.cocolab.protocol.Initdata;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.NodeCondition;
@@ -369,6 +370,31 @@ class NodeTest {
   }
 
   @Test
+  void probesAContainerThroughThePodsAddress() {
+    cluster.apply(
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: server}
+        spec:
+          terminationGracePeriodSeconds: 0
+          containers:
+          - name: app
+            image: quay.io/lab/tools:1
+            ports: [{name: web, containerPort: 8080}]
+            command:
+            - perl
+            - -e
+            - |
+              socket(S,2,1,0); bind(S,pack('S n C4 x8',2,8080,0,0,0,0)); listen(S,5);
+              while (accept(C,S)) { sysread(C,$l,999); syswrite C,"HTTP/1.0 204 ok\\r\\n\\r\\n"; close C }
+            readinessProbe: {httpGet: {port: web}}
+            livenessProbe: {exec: {command: [sh, -c, "exit 0"]}}
+        """,
+        ready());
+  }
+
+  @Test
   void reachesNamesOutsideThePodAndNothingElse() {
     cluster.apply(
         """
@@ -390,6 +416,50 @@ class NodeTest {
         phase("Succeeded"));
 
     assertThat(cluster.logs("outgoing", "app")).isEqualTo("connected\nclosed\n");
+  }
+
+  @Test
+  void namesTheBrokerThatDoesNotAnswer() {
+    String toml =
+        """
+        algorithm = "sha256"
+        version = "0.1.0"
+        [data]
+        "aa.toml" = '''
+        [token_configs]
+        [token_configs.kbs]
+        url = "http://broker.test:8080"
+        '''
+        "cdh.toml" = '''
+        socket = "unix:///run/confidential-containers/cdh.sock"
+        credentials = []
+        [kbc]
+        name = "cc_kbc"
+        url = "http://broker.test:8080"
+        [image]
+        image_security_policy_uri = "kbs:///default/trustee-image-policy/policy"
+        '''
+        """;
+    String annotation = Initdata.parse(toml.getBytes(StandardCharsets.UTF_8)).encodeAnnotation();
+    cluster.apply(
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: lonely
+          annotations: {io.katacontainers.config.hypervisor.cc_init_data: "%s"}
+        spec:
+          runtimeClassName: kata-remote
+          terminationGracePeriodSeconds: 0
+          containers: [{name: app, image: "quay.io/lab/tools:1", command: [sleep, "1000"]}]
+        """
+            .formatted(annotation),
+        waiting("CreateContainerError"));
+
+    cluster.awaitEvent("lonely", "Warning Failed Error: CreateContainer failed: ");
+    cluster.awaitEvent("lonely", "http://broker.test:8080/kbs/v0/auth");
+    cluster.client.pods().inNamespace("default").withName("lonely").delete();
+    Awaitility.await().until(() -> cluster.node.podVms().isEmpty());
   }
 
   @Test

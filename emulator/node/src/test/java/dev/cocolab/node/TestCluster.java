@@ -32,6 +32,7 @@ import io.vertx.core.Vertx;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,7 +122,8 @@ final class TestCluster implements AutoCloseable {
   }
 
   void startNode() {
-    HostResolver hosts = (host, port) -> registry.address();
+    InetSocketAddress nobody = new InetSocketAddress(address, 1);
+    HostResolver hosts = (host, port) -> host.equals("broker.test") ? nobody : registry.address();
     node =
         Node.start(
             NodeOptions.builder(client, "worker-0")

@@ -32,6 +32,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
@@ -133,6 +134,7 @@ public final class NodeBackend implements PodBackend, AutoCloseable {
       machine.ifPresent(vm -> forwards.add(guestApi(vm, sandboxId)));
       sandbox = Optional.of(sandbox(pod, sandboxId, podIp, hostname, forwards, ready));
       undo.push(sandbox.get()::close);
+      publish(pod, sandbox.get(), podIp, containers);
     }
     PodPlace place = new PodPlace(directory, podIp, hostname, ready, sandbox, machine);
     Environment environment = new Environment(parts.objects(), parts.hostIp());
@@ -206,6 +208,30 @@ public final class NodeBackend implements PodBackend, AutoCloseable {
     } catch (SandboxException e) {
       throw new PodSetupException(
           PodSetupException.Step.SANDBOX, "Failed to create pod sandbox: " + e.getMessage(), e);
+    }
+  }
+
+  /** Makes the ports of sandboxed containers reachable at the pod's address on this machine. */
+  private void publish(Pod pod, PodSandbox sandbox, String podIp, List<Container> containers) {
+    for (Container container : containers) {
+      if (resident(pod, container).isPresent()) {
+        continue;
+      }
+      for (int port : ContainerPorts.of(container)) {
+        try {
+          sandbox.publish(new InetSocketAddress(podIp, port), port);
+        } catch (IOException e) {
+          throw new PodSetupException(
+              PodSetupException.Step.SANDBOX,
+              "Failed to create pod sandbox: cannot listen on "
+                  + podIp
+                  + ":"
+                  + port
+                  + ": "
+                  + e.getMessage(),
+              e);
+        }
+      }
     }
   }
 

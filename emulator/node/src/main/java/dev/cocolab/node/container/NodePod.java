@@ -129,18 +129,6 @@ final class NodePod implements PreparedPod {
     }
   }
 
-  /** A sandbox has a network of its own, into which the node's probes do not lead. */
-  private static void refuseNetworkProbes(Container container) {
-    boolean network =
-        probes(container)
-            .anyMatch(probe -> probe.getHttpGet() != null || probe.getTcpSocket() != null);
-    if (network) {
-      throw new ContainerStartException(
-          Reason.CONFIG,
-          "httpGet and tcpSocket probes are not supported for the image " + container.getImage());
-    }
-  }
-
   private static Stream<Probe> probes(Container container) {
     return Stream.of(
             Optional.ofNullable(container.getReadinessProbe()),
@@ -151,7 +139,6 @@ final class NodePod implements PreparedPod {
 
   private RunningContainer startSandbox(ContainerStart start) {
     Container container = start.container();
-    refuseNetworkProbes(container);
     String path = fieldPath(start);
     ContainerPlan plan = new ContainerPlan(start.pod(), container);
     String id = Hex.random(parts.random());
