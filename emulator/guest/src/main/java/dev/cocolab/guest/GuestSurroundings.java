@@ -19,6 +19,7 @@ import java.util.function.Consumer;
  * @param images shared cache of unpacked images
  * @param guestLog receives the guest's log, one line a call; called by several threads; never gets
  *     a secret
+ * @param initdataMeasurement how the VM image measures its initdata
  */
 public record GuestSurroundings(
     Vertx vertx,
@@ -28,7 +29,8 @@ public record GuestSurroundings(
     Clock clock,
     SecureRandom random,
     Profile profile,
-    Consumer<String> guestLog) {
+    Consumer<String> guestLog,
+    InitdataMeasurement initdataMeasurement) {
 
   public GuestSurroundings {
     Objects.requireNonNull(vertx, "vertx");
@@ -39,5 +41,28 @@ public record GuestSurroundings(
     Objects.requireNonNull(random, "random");
     Objects.requireNonNull(profile, "profile");
     Objects.requireNonNull(guestLog, "guestLog");
+    Objects.requireNonNull(initdataMeasurement, "initdataMeasurement");
+  }
+
+  /** With a VM image that measures as Azure's do, into PCR 8. */
+  public GuestSurroundings(
+      Vertx vertx,
+      HostResolver hosts,
+      List<X509Certificate> systemRoots,
+      ImageStore images,
+      Clock clock,
+      SecureRandom random,
+      Profile profile,
+      Consumer<String> guestLog) {
+    this(
+        vertx,
+        hosts,
+        systemRoots,
+        images,
+        clock,
+        random,
+        profile,
+        guestLog,
+        InitdataMeasurement.intoPcr8());
   }
 }

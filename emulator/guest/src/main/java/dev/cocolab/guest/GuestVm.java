@@ -6,7 +6,6 @@ import dev.cocolab.protocol.Initdata;
 import dev.cocolab.tee.ConfidentialVm;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,8 +19,6 @@ import tools.jackson.databind.JsonNode;
  */
 public final class GuestVm implements AutoCloseable {
 
-  private static final int INITDATA_REGISTER = 8;
-  private static final int REGISTER_BYTES = 32;
   private static final String AGENT_FILE = "aa.toml";
   private static final String HUB_FILE = "cdh.toml";
   private static final String POLICY_FILE = "policy.rego";
@@ -48,9 +45,8 @@ public final class GuestVm implements AutoCloseable {
   }
 
   /**
-   * Starts the components: extends PCR 8 with the first 32 bytes of the document's digest, reads
-   * the three files of the document, fetches the data hub's credentials. The hardware stays the
-   * caller's to close.
+   * Starts the components: measures the document, reads its three files, fetches the data hub's
+   * credentials. The hardware stays the caller's to close.
    *
    * @param initdata empty means the dummy document: no broker, no image policy, every request
    *     allowed
@@ -65,8 +61,9 @@ public final class GuestVm implements AutoCloseable {
   static GuestVm boot(
       ConfidentialVm hardware, Optional<Initdata> initdata, GuestSurroundings s, Pause pause) {
     Initdata document = initdata.orElseGet(Initdata::dummy);
-    hardware.extend(INITDATA_REGISTER, Arrays.copyOf(document.digest(), REGISTER_BYTES));
-    s.guestLog().accept("process-user-data: PCR 8 is " + hardware.pcrs().hex(INITDATA_REGISTER));
+    s.initdataMeasurement().measure(document, hardware);
+    s.guestLog()
+        .accept("process-user-data: PCR 8 is " + hardware.pcrs().hex(InitdataMeasurement.PCR));
     Map<String, String> files = document.data();
     for (String name : files.keySet()) {
       if (!Set.of(AGENT_FILE, HUB_FILE, POLICY_FILE).contains(name)) {

@@ -80,7 +80,8 @@ record LabNode(
                     machine.clock(),
                     machine.random(),
                     profile,
-                    GUEST_LOG::debug))
+                    GUEST_LOG::debug,
+                    wiring.initdataMeasurement()))
             .vertx(machine.vertx())
             .stateDir(sandboxes.directory().resolve("node"))
             .sources(machine.clock(), machine.random())
