@@ -18,7 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Starts the Perl script and reads its first line; parameters never appear in an argument list. */
 final class Script {
-  private static final String RESOURCE = "sandbox.pl";
+  private static final String MAIN = "sandbox.pl";
+  private static final List<String> PARTS = List.of(MAIN, "relay.pl", "container.pl");
   private static final int MAX_LINE = 8192;
 
   /** A running script whose first line was {@code OK}; {@code detail} is the rest of that line. */
@@ -34,14 +35,15 @@ final class Script {
 
   /** Writes the script into a directory that belongs to one instance. */
   static Script copyTo(Path directory, Duration timeout) throws IOException {
-    Path file = directory.resolve(RESOURCE);
-    try (InputStream source = Script.class.getResourceAsStream(RESOURCE)) {
-      if (source == null) {
-        throw new IOException("resource " + RESOURCE + " is missing");
+    for (String name : PARTS) {
+      try (InputStream source = Script.class.getResourceAsStream(name)) {
+        if (source == null) {
+          throw new IOException("resource " + name + " is missing");
+        }
+        Files.copy(source, directory.resolve(name));
       }
-      Files.copy(source, file);
     }
-    return new Script(file, timeout);
+    return new Script(directory.resolve(MAIN), timeout);
   }
 
   /**
