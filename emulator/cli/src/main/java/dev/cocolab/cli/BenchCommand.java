@@ -2,6 +2,7 @@ package dev.cocolab.cli;
 
 import dev.cocolab.lab.Lab;
 import dev.cocolab.lab.Machine;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,7 +57,7 @@ final class BenchCommand implements Callable<Integer> {
       throw new CliException(ExitCode.USAGE, "--count %d is not in 1 to 1000".formatted(count));
     }
     Path home = HomeFolder.open(environment);
-    Instant begun = ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
+    Instant begun = Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
     Map<String, Duration> ready = new LinkedHashMap<>();
     ready.put("process and command line", Duration.between(begun, Instant.now()));
     long opening = System.nanoTime();

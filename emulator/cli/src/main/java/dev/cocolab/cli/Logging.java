@@ -49,12 +49,19 @@ final class Logging {
     }
     Handler handler = new ConsoleHandler();
     handler.setLevel(level);
+    handler.setFilter(record -> level == Level.FINE || !isClosedWatch(record.getThrown()));
     handler.setFormatter(new OneLine(level == Level.FINE));
     ROOT.addHandler(handler);
     ROOT.setLevel(level);
     if (level != Level.FINE) {
       TALKATIVE.forEach(logger -> logger.setLevel(Level.OFF));
     }
+  }
+
+  /** The Kubernetes client asks a watch that it has just closed for more. */
+  private static boolean isClosedWatch(Throwable thrown) {
+    return thrown instanceof IllegalStateException
+        && "WebSocket is closed".equals(thrown.getMessage());
   }
 
   private static final class OneLine extends Formatter {

@@ -123,6 +123,7 @@ final class LabParts implements AutoCloseable {
     clock.mark("node");
     new Readiness(admin, progress).await();
     clock.mark("Trustee");
+    machine.keys().begin();
   }
 
   private <T extends AutoCloseable> T own(T part) {

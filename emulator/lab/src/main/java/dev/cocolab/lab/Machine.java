@@ -84,7 +84,7 @@ public final class Machine implements AutoCloseable {
                     new FileSystemOptions()
                         .setFileCachingEnabled(false)
                         .setClassPathResolvingEnabled(false)));
-    this.keys = RsaKeyPool.start(KEYS_AHEAD, random);
+    this.keys = RsaKeyPool.resting(KEYS_AHEAD, random);
     this.imageStore = ImageStore.open(home.resolve("cache").resolve("layers"));
   }
 

@@ -41,9 +41,21 @@ public final class RsaKeyPool implements RsaKeys, AutoCloseable {
    *     are
    */
   public static RsaKeyPool start(int size, SecureRandom random) {
-    RsaKeyPool pool = new RsaKeyPool(size, random);
-    pool.filler.start();
+    RsaKeyPool pool = resting(size, random);
+    pool.begin();
     return pool;
+  }
+
+  /** A pool that makes no key ahead before {@link #begin}, so that it does not slow a start down. */
+  public static RsaKeyPool resting(int size, SecureRandom random) {
+    return new RsaKeyPool(size, random);
+  }
+
+  /** Starts to make keys; does nothing when called again. */
+  public synchronized void begin() {
+    if (filler.getState() == Thread.State.NEW) {
+      filler.start();
+    }
   }
 
   @Override
