@@ -68,7 +68,7 @@ final class TestCluster implements AutoCloseable {
   private final InetAddress address;
   private final PemIdentity identity;
   private final X509Certificate certificate;
-  private final Vertx vertx = Vertx.vertx();
+  final Vertx vertx = Vertx.vertx();
   private final SandboxHost sandboxes;
   private final ImageStore images;
   private final PlatformAuthority platform;
@@ -191,6 +191,10 @@ final class TestCluster implements AutoCloseable {
         .atMost(Duration.ofSeconds(20))
         .pollInterval(Duration.ofMillis(20))
         .until(() -> client.pods().inNamespace("default").withName(name).get() == null);
+  }
+
+  String nodeAddress() {
+    return address.getHostAddress();
   }
 
   String logs(String pod, String container) {
