@@ -85,7 +85,7 @@ public final class PodSteps {
     var event =
         world
             .developer()
-            .awaitWarning(
+            .awaitRefusal(
                 world.pod(),
                 "tells that the guest got no image policy",
                 warning ->

@@ -40,7 +40,7 @@ public final class ScenarioHooks {
   }
 
   @After
-  public void collectAndClose(Scenario scenario) throws Exception {
+  public void collectAndClose(Scenario scenario) {
     Target target = world.target();
     if (target == null) {
       return;

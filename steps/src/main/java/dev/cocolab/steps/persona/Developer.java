@@ -42,12 +42,34 @@ public final class Developer {
     return patience.until(
         "a warning of pod " + pod + " that " + what,
         timeouts.podRunning(),
-        () ->
-            events(pod).stream()
-                .filter(event -> "Warning".equals(event.getType()))
-                .filter(accepted)
-                .findFirst(),
+        () -> warning(pod, accepted),
         () -> describe(pod));
+  }
+
+  /**
+   * The first such event of a pod that must not start.
+   *
+   * @throws AssertionError at once when the pod is Running and ready
+   */
+  public Event awaitRefusal(String pod, String what, Predicate<Event> accepted) {
+    return patience.until(
+        "a warning of pod " + pod + " that " + what,
+        timeouts.podRunning(),
+        () -> {
+          Optional<Event> found = warning(pod, accepted);
+          if (found.isEmpty() && isReady(pod(pod))) {
+            throw new AssertionError("pod %s is Running: %s".formatted(pod, describe(pod)));
+          }
+          return found;
+        },
+        () -> describe(pod));
+  }
+
+  private Optional<Event> warning(String pod, Predicate<Event> accepted) {
+    return events(pod).stream()
+        .filter(event -> "Warning".equals(event.getType()))
+        .filter(accepted)
+        .findFirst();
   }
 
   /** Waits until a container waits or has ended for one of these reasons. */
@@ -68,23 +90,27 @@ public final class Developer {
         () -> describe(pod) + ", log: " + log(pod, container));
   }
 
-  /** The log of a container, with that of its previous run before it; empty before it starts. */
+  /** The log of a container's present or last run; empty before it starts. */
   public String log(String pod, String container) {
     ContainerStatus status =
         statuses(pod(pod)).stream()
             .filter(one -> one.getName().equals(container))
             .findFirst()
             .orElse(null);
-    if (status == null || status.getState() == null) {
-      return "";
-    }
-    boolean started =
-        status.getState().getRunning() != null || status.getState().getTerminated() != null;
-    boolean restarted =
-        status.getLastState() != null && status.getLastState().getTerminated() != null;
-    var logs = client.pods().inNamespace(Namespaces.WORKLOAD).withName(pod).inContainer(container);
-    String previous = restarted ? logs.terminated().getLog() : "";
-    return previous + (started || restarted ? logs.getLog() : "");
+    boolean hasRun =
+        status != null
+            && status.getState() != null
+            && (status.getState().getWaiting() == null
+                || (status.getLastState() != null
+                    && status.getLastState().getTerminated() != null));
+    return hasRun
+        ? client
+            .pods()
+            .inNamespace(Namespaces.WORKLOAD)
+            .withName(pod)
+            .inContainer(container)
+            .getLog()
+        : "";
   }
 
   public List<Event> events(String pod) {

@@ -98,7 +98,7 @@ final class LiveProgress implements ConcurrentEventListener {
                   time(result.getDuration())));
     }
     if (result.getStatus() == Status.UNDEFINED) {
-      terminal.tell("      no step class knows this sentence");
+      terminal.tell("      " + ReportedOutcomes.UNDEFINED);
     } else if (result.getError() != null) {
       String kind = isStep ? "" : "while preparing or cleaning up: ";
       String.valueOf(result.getError().getMessage())
@@ -110,11 +110,9 @@ final class LiveProgress implements ConcurrentEventListener {
 
   private synchronized void finished(TestCaseFinished event) {
     Status status = event.getResult().getStatus();
-    boolean empty =
-        event.getTestCase().getTestSteps().stream().noneMatch(PickleStepTestStep.class::isInstance);
-    if (empty && status != Status.SKIPPED) {
+    if (EmptyScenarios.isEmpty(event.getTestCase()) && status != Status.SKIPPED) {
       failed++;
-      terminal.tell("    " + mark(Status.FAILED) + " the scenario has no steps: it proves nothing");
+      terminal.tell("    " + mark(Status.FAILED) + " " + EmptyScenarios.REASON);
     } else if (status == Status.PASSED) {
       passed++;
     } else if (status == Status.SKIPPED) {

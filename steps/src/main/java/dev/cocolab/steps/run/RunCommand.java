@@ -7,23 +7,23 @@ import dev.cocolab.cli.Terminal;
 import dev.cocolab.reports.SiteBuilder;
 import dev.cocolab.steps.targets.Targets;
 import io.cucumber.core.feature.FeatureWithLines;
+import io.cucumber.core.gherkin.FeatureParserException;
 import io.cucumber.core.options.RuntimeOptions;
 import io.cucumber.core.options.RuntimeOptionsBuilder;
 import io.cucumber.core.order.StandardPickleOrders;
 import io.cucumber.core.runtime.Runtime;
 import io.cucumber.tagexpressions.TagExpressionException;
 import io.cucumber.tagexpressions.TagExpressionParser;
+import io.qameta.allure.AllureLifecycle;
+import io.qameta.allure.FileSystemResultsWriter;
 import io.qameta.allure.cucumber7jvm.AllureCucumber7Jvm;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -38,8 +38,7 @@ import picocli.CommandLine.Parameters;
     description = "Run the scenarios on a target and write the report.")
 final class RunCommand implements Callable<Integer> {
   private final Terminal terminal;
-  private final Map<String, String> environment;
-  private final Clock clock = Clock.systemUTC();
+  private final RunSetting setting;
 
   @Parameters(
       paramLabel = "PATH[:LINE]",
@@ -72,24 +71,23 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--junit", paramLabel = "FILE", description = "Also write JUnit XML there.")
   private Path junit;
 
-  RunCommand(Terminal terminal, Map<String, String> environment) {
+  RunCommand(Terminal terminal, RunSetting setting) {
     this.terminal = terminal;
-    this.environment = environment;
+    this.setting = setting;
   }
 
   @Override
   public Integer call() throws IOException {
     checkUsage();
-    Path home = HomeFolder.open(environment);
-    Path output = RunOutput.directory(home);
+    Path home = HomeFolder.open(setting.environment());
+    Path output = setting.output(home);
     Path results = output.resolve("allure-results");
     empty(results);
-    System.setProperty("allure.results.directory", results.toString());
-    Instant started = clock.instant();
+    Instant started = setting.clock().instant();
     LiveProgress progress = new LiveProgress(terminal);
-    RunResources.begin(Targets.open(target, new Targets.Place(home, terminal::tell)));
+    RunResources.begin(setting.targets().open(target, new Targets.Place(home, terminal::tell)));
     try {
-      execute(progress);
+      execute(progress, results);
     } finally {
       RunResources.end();
     }
@@ -106,13 +104,10 @@ final class RunCommand implements Callable<Integer> {
     return exitCode(progress).code();
   }
 
-  private void execute(LiveProgress progress) {
+  private void execute(LiveProgress progress, Path results) {
     RuntimeOptionsBuilder options =
-        new RuntimeOptionsBuilder()
-            .addGlue(URI.create("classpath:/dev/cocolab/steps/glue"))
-            .setNoSummary()
-            .setPublishQuiet(true)
-            .setMonochrome();
+        new RuntimeOptionsBuilder().setNoSummary().setPublishQuiet(true).setMonochrome();
+    setting.glue().forEach(options::addGlue);
     locations().forEach(options::addFeature);
     if (tags != null) {
       options.addTagFilter(TagExpressionParser.parse(tags));
@@ -125,19 +120,25 @@ final class RunCommand implements Callable<Integer> {
       options.addPluginName("junit:" + junit.toAbsolutePath());
     }
     RuntimeOptions built = options.build();
-    Runtime.builder()
-        .withRuntimeOptions(built)
-        .withAdditionalPlugins(progress, new AllureCucumber7Jvm())
-        .build()
-        .run();
+    try {
+      Runtime.builder()
+          .withRuntimeOptions(built)
+          .withAdditionalPlugins(
+              progress,
+              new AllureCucumber7Jvm(new AllureLifecycle(new FileSystemResultsWriter(results))))
+          .build()
+          .run();
+    } catch (FeatureParserException e) {
+      throw new CliException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+    }
   }
 
   private List<FeatureWithLines> locations() {
-    Path root = features != null ? features : RunOutput.builtInFeatures();
-    if (paths.isEmpty()) {
-      return List.of(FeatureWithLines.parse(root.toUri().toString()));
+    if (!paths.isEmpty()) {
+      return paths.stream().map(RunCommand::location).toList();
     }
-    return paths.stream().map(RunCommand::location).toList();
+    Path root = features != null ? features : setting.builtInFeatures();
+    return List.of(FeatureWithLines.parse(root.toUri().toString()));
   }
 
   private static FeatureWithLines location(String path) {
@@ -147,11 +148,11 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void checkUsage() {
-    if (!Targets.names().contains(target)) {
+    if (!setting.targets().names().contains(target)) {
       throw new CliException(
           ExitCode.USAGE,
           "there is no target '%s'; known: %s"
-              .formatted(target, String.join(", ", Targets.names())));
+              .formatted(target, String.join(", ", setting.targets().names())));
     }
     if (features != null && !Files.isDirectory(features)) {
       throw new CliException(ExitCode.USAGE, "--features %s is not a folder".formatted(features));
@@ -188,7 +189,10 @@ final class RunCommand implements Callable<Integer> {
       return ExitCode.UNFIT;
     }
     terminal.tell(
-        "cocolab: no scenario matches" + (tags == null ? "" : " the tags '" + tags + "'"));
+        "cocolab: no scenario matches%s%s"
+            .formatted(
+                paths.isEmpty() ? "" : " " + String.join(" ", paths),
+                tags == null ? "" : " the tags '" + tags + "'"));
     return ExitCode.USAGE;
   }
 

@@ -9,6 +9,6 @@ import java.util.Map;
 public final class RunCommands implements CommandProvider {
   @Override
   public List<Object> commands(Terminal terminal, Map<String, String> environment) {
-    return List.of(new RunCommand(terminal, environment));
+    return List.of(new RunCommand(terminal, RunSetting.ofProcess(environment)));
   }
 }

@@ -34,7 +34,8 @@ public final class RunPlugin implements ConcurrentEventListener {
     started = event.getInstant();
     String target = System.getProperty("cocolab.target", "emulator");
     RunResources.begin(
-        Targets.open(target, new Targets.Place(HomeFolder.open(System.getenv()), LOG::info)));
+        Targets.builtIn()
+            .open(target, new Targets.Place(HomeFolder.open(System.getenv()), LOG::info)));
   }
 
   private void end(TestRunFinished event) {

@@ -26,7 +26,7 @@ public record Target(
     KeyServers keyServers,
     Timeouts timeouts,
     Set<Capability> capabilities,
-    AutoCloseable closing)
+    Runnable closing)
     implements AutoCloseable {
   public Target {
     Objects.requireNonNull(name, "name");
@@ -41,7 +41,7 @@ public record Target(
   }
 
   @Override
-  public void close() throws Exception {
-    closing.close();
+  public void close() {
+    closing.run();
   }
 }

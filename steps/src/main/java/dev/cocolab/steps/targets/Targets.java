@@ -2,8 +2,10 @@ package dev.cocolab.steps.targets;
 
 import dev.cocolab.steps.targets.emulator.EmulatorProvider;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -17,13 +19,20 @@ public final class Targets {
    */
   public record Place(Path home, Consumer<String> progress) {}
 
-  private static final Map<String, Function<Place, TargetProvider>> KNOWN =
-      Map.of("emulator", EmulatorProvider::open);
+  private final Map<String, Function<Place, TargetProvider>> known;
 
-  private Targets() {}
+  public Targets(Map<String, Function<Place, TargetProvider>> known) {
+    this.known = new TreeMap<>(known);
+  }
 
-  public static Set<String> names() {
-    return KNOWN.keySet();
+  /** Those that come with CoCoLab. */
+  public static Targets builtIn() {
+    return new Targets(Map.of("emulator", EmulatorProvider::open));
+  }
+
+  /** In alphabetical order. */
+  public Set<String> names() {
+    return Collections.unmodifiableSet(known.keySet());
   }
 
   /**
@@ -31,8 +40,8 @@ public final class Targets {
    *
    * @throws IllegalArgumentException for a name that is not one of {@link #names()}
    */
-  public static TargetProvider open(String name, Place place) {
-    Function<Place, TargetProvider> found = KNOWN.get(name);
+  public TargetProvider open(String name, Place place) {
+    Function<Place, TargetProvider> found = known.get(name);
     if (found == null) {
       throw new IllegalArgumentException(
           "there is no target '%s'; known: %s".formatted(name, String.join(", ", names())));

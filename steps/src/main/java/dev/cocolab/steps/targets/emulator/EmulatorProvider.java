@@ -15,21 +15,26 @@ import java.util.Set;
 public final class EmulatorProvider implements TargetProvider {
   private final Machine machine;
   private final LabWiring wiring;
+  private final Runnable closing;
 
-  private EmulatorProvider(Machine machine, LabWiring wiring) {
+  private EmulatorProvider(Machine machine, LabWiring wiring, Runnable closing) {
     this.machine = machine;
     this.wiring = wiring;
+    this.closing = closing;
   }
 
+  /** On a machine of its own, which is closed with it. */
   public static EmulatorProvider open(Targets.Place place) {
-    return open(place, LabWiring.regular());
+    Machine machine = Machine.open(place.home(), System.getenv(), place.progress());
+    return new EmulatorProvider(machine, LabWiring.regular(), machine::close);
   }
 
-  /** With parts exchanged, to show that scenarios notice. */
-  public static EmulatorProvider open(Targets.Place place, LabWiring wiring) {
-    Objects.requireNonNull(wiring, "wiring");
+  /** On a machine that stays its owner's, with parts exchanged to show that scenarios notice. */
+  public static EmulatorProvider on(Machine machine, LabWiring wiring) {
     return new EmulatorProvider(
-        Machine.open(place.home(), System.getenv(), place.progress()), wiring);
+        Objects.requireNonNull(machine, "machine"),
+        Objects.requireNonNull(wiring, "wiring"),
+        () -> {});
   }
 
   @Override
@@ -54,11 +59,11 @@ public final class EmulatorProvider implements TargetProvider {
         new LabKeyServers(lab),
         Timeouts.times(1),
         capabilities(),
-        lab);
+        lab::close);
   }
 
   @Override
   public void close() {
-    machine.close();
+    closing.run();
   }
 }

@@ -1,0 +1,119 @@
+package dev.cocolab.steps.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cocolab.cli.HomeFolder;
+import dev.cocolab.lab.LabWiring;
+import dev.cocolab.lab.Machine;
+import dev.cocolab.steps.run.CommandRun.Ended;
+import dev.cocolab.steps.targets.Timeouts;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Three labs in which one part does not do its work. In each, exactly those scenarios are red that
+ * exist because of that part, each at the step that says so.
+ */
+class SabotageIT {
+  private static final String FEATURES = System.getProperty("cocolab.root", "..") + "/features";
+  private static final int SCENARIOS = 7;
+
+  private static final String ATTESTED =
+      "An attested pod fetches the key, decrypts the dataset and scores it";
+  private static final String TAMPERED =
+      "With one byte of its initdata changed, the same pod gets nothing";
+  private static final String NOT_LISTED =
+      "A key that is in the cluster but not in Trustee's list is not delivered";
+  private static final String NO_DATASET =
+      "A dataset that is not in blob storage is reported by name";
+
+  private static final String WITHHELD =
+      "Then the pod does not start, because Trustee withholds the image policy";
+
+  /** For labs in which pods do not start: what a healthy pod needs, several times over. */
+  private static final Timeouts SHORT =
+      new Timeouts(
+          Duration.ofSeconds(8),
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(5),
+          Duration.ofMillis(50));
+
+  private static Machine machine;
+
+  @TempDir private Path home;
+
+  @BeforeAll
+  static void openMachine() {
+    machine = Machine.open(HomeFolder.open(System.getenv()), System.getenv(), line -> {});
+  }
+
+  @AfterAll
+  static void closeMachine() {
+    machine.close();
+  }
+
+  @Test
+  void verifierThatAcceptsAnythingTurnsTheTamperedPodRed() {
+    GullibleVerifier verifier = new GullibleVerifier();
+    LabWiring wiring =
+        LabWiring.regular()
+            .withVerifiers(
+                regular -> {
+                  var exchanged = new EnumMap<>(regular);
+                  exchanged.put(verifier.tee(), verifier);
+                  return Map.copyOf(exchanged);
+                });
+
+    Ended ended = run(SabotagedTarget.of(machine, wiring).prepared(verifier::believeIn));
+
+    assertThat(ended.red()).containsOnlyKeys(TAMPERED);
+    assertThat(ended.red().get(TAMPERED).step()).isEqualTo(WITHHELD);
+    assertThat(ended.red().get(TAMPERED).message())
+        .contains("decryption-fraud-detection is Running");
+    assertCounts(ended, 1);
+  }
+
+  @Test
+  void resourcePolicyThatAllowsAllTurnsTheTamperedPodRed() {
+    Ended ended =
+        run(
+            SabotagedTarget.of(machine, LabWiring.regular())
+                .prepared(SabotagedTarget::allowEverything));
+
+    assertThat(ended.red()).containsOnlyKeys(TAMPERED);
+    assertThat(ended.red().get(TAMPERED).step()).isEqualTo(WITHHELD);
+    assertThat(ended.red().get(TAMPERED).message())
+        .contains("decryption-fraud-detection is Running");
+    assertCounts(ended, 1);
+  }
+
+  @Test
+  void imageThatDoesNotExtendPcr8TurnsEveryScenarioOfAGuestRed() {
+    LabWiring wiring = LabWiring.regular().withInitdataMeasurement((document, hardware) -> {});
+
+    Ended ended = run(SabotagedTarget.of(machine, wiring).waiting(SHORT));
+
+    assertThat(ended.red()).containsOnlyKeys(ATTESTED, TAMPERED, NOT_LISTED, NO_DATASET);
+    System.err.println(ended.red());
+    assertCounts(ended, 4);
+  }
+
+  private Ended run(SabotagedTarget target) {
+    return CommandRun.on(target, home).run("--features", FEATURES);
+  }
+
+  private static void assertCounts(Ended ended, int failed) {
+    assertThat(ended.code()).isOne();
+    assertThat(ended.stdout())
+        .containsExactly(
+            "%d passed, %d failed, 0 skipped".formatted(SCENARIOS - failed, failed),
+            "report: " + ended.reports().resolve("site").resolve("index.html"));
+    assertThat(ended.results()).hasSize(SCENARIOS);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.cocolab.steps.run;
+
+import dev.cocolab.lab.LabWiring;
+import dev.cocolab.lab.Machine;
+import dev.cocolab.steps.targets.Capability;
+import dev.cocolab.steps.targets.Target;
+import dev.cocolab.steps.targets.TargetProvider;
+import dev.cocolab.steps.targets.Timeouts;
+import dev.cocolab.steps.targets.emulator.EmulatorProvider;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** The emulator with parts exchanged, and something done to each lab before its scenario. */
+record SabotagedTarget(TargetProvider emulator, Timeouts timeouts, Consumer<Target> preparation)
+    implements TargetProvider {
+  static SabotagedTarget of(Machine machine, LabWiring wiring) {
+    return new SabotagedTarget(
+        EmulatorProvider.on(machine, wiring), Timeouts.times(1), target -> {});
+  }
+
+  SabotagedTarget prepared(Consumer<Target> chosen) {
+    return new SabotagedTarget(emulator, timeouts, chosen);
+  }
+
+  SabotagedTarget waiting(Timeouts chosen) {
+    return new SabotagedTarget(emulator, chosen, preparation);
+  }
+
+  /** Replaces the resource policy; Trustee reads it when it is started anew. */
+  static void allowEverything(Target target) {
+    target
+        .clients()
+        .opSec()
+        .configMaps()
+        .inNamespace("trustee-operator-system")
+        .withName("trusteeconfig-resource-policy")
+        .edit(
+            map ->
+                new ConfigMapBuilder(map)
+                    .addToData("resource-policy.rego", "package policy\n\ndefault allow = true\n")
+                    .build());
+  }
+
+  @Override
+  public String name() {
+    return "sabotaged";
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return emulator.capabilities();
+  }
+
+  @Override
+  public Target open() {
+    Target regular = emulator.open();
+    preparation.accept(regular);
+    return new Target(
+        name(),
+        regular.clients(),
+        regular.trustee(),
+        regular.podVms(),
+        regular.blobs(),
+        regular.keyServers(),
+        timeouts,
+        regular.capabilities(),
+        regular::close);
+  }
+
+  @Override
+  public void close() {
+    emulator.close();
+  }
+}
