@@ -222,22 +222,17 @@ class NodeTest {
               containers:
               - name: app
                 image: quay.io/lab/tools:1
-                command: [sh, -c, "echo try; exit 1"]
+                command: [sh, -c, "read run < /proc/sys/kernel/random/uuid; echo $run; exit 1"]
             """,
             waiting("CrashLoopBackOff"));
 
     assertThat(pod.getStatus().getContainerStatuses().get(0).getRestartCount()).isEqualTo(1);
     cluster.awaitEvent("crash", "Warning BackOff Back-off restarting failed container app in pod");
-    String previous =
-        cluster
-            .client
-            .pods()
-            .inNamespace("default")
-            .withName("crash")
-            .inContainer("app")
-            .terminated()
-            .getLog();
-    assertThat(previous).isEqualTo("try\n");
+    var logs = cluster.client.pods().inNamespace("default").withName("crash").inContainer("app");
+    assertThat(logs.terminated().getLog())
+        .as("between two runs the last one is both the log and the previous log")
+        .isEqualTo(logs.getLog())
+        .hasSize(37);
   }
 
   @Test

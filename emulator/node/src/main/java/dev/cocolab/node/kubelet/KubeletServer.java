@@ -170,12 +170,33 @@ public final class KubeletServer implements AutoCloseable {
       Optional<ContainerLog> followed =
           query.follow() ? logs.current(uid, container) : Optional.empty();
       followed.ifPresent(log -> response.onClose(() -> log.leave(response)));
-      if (!logs.read(uid, container, previous, query, response)) {
+      // Between two runs the last one is both the log and the previous log.
+      boolean earlier = previous && !isBetweenRuns(pod.get(), container);
+      if (!logs.read(uid, container, earlier, query, response)) {
         answer(request, 400, absent(pod.get(), container, previous));
       }
     } catch (IOException e) {
       answer(request, 500, "reading the log: " + e.getMessage());
     }
+  }
+
+  private static boolean isBetweenRuns(Pod pod, String container) {
+    return statuses(pod)
+        .filter(status -> container.equals(status.getName()))
+        .anyMatch(
+            status ->
+                status.getState() != null
+                    && status.getState().getWaiting() != null
+                    && status.getLastState() != null
+                    && status.getLastState().getTerminated() != null);
+  }
+
+  private static Stream<ContainerStatus> statuses(Pod pod) {
+    return pod.getStatus() == null
+        ? Stream.empty()
+        : Stream.concat(
+            pod.getStatus().getInitContainerStatuses().stream(),
+            pod.getStatus().getContainerStatuses().stream());
   }
 
   private static String absent(Pod pod, String container, boolean previous) {
@@ -188,17 +209,13 @@ public final class KubeletServer implements AutoCloseable {
           + "\" not found";
     }
     String reason =
-        pod.getStatus() == null
-            ? "ContainerCreating"
-            : Stream.concat(
-                    pod.getStatus().getInitContainerStatuses().stream(),
-                    pod.getStatus().getContainerStatuses().stream())
-                .filter(status -> container.equals(status.getName()))
-                .map(ContainerStatus::getState)
-                .filter(state -> state != null && state.getWaiting() != null)
-                .map(state -> state.getWaiting().getReason())
-                .findFirst()
-                .orElse("ContainerCreating");
+        statuses(pod)
+            .filter(status -> container.equals(status.getName()))
+            .map(ContainerStatus::getState)
+            .filter(state -> state != null && state.getWaiting() != null)
+            .map(state -> state.getWaiting().getReason())
+            .findFirst()
+            .orElse("ContainerCreating");
     return "container \"" + container + "\" in pod \"" + name + "\" is waiting to start: " + reason;
   }
 
