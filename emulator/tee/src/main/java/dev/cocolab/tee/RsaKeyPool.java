@@ -46,7 +46,9 @@ public final class RsaKeyPool implements RsaKeys, AutoCloseable {
     return pool;
   }
 
-  /** A pool that makes no key ahead before {@link #begin}, so that it does not slow a start down. */
+  /**
+   * A pool that makes no key ahead before {@link #begin}, so that it does not slow a start down.
+   */
   public static RsaKeyPool resting(int size, SecureRandom random) {
     return new RsaKeyPool(size, random);
   }
