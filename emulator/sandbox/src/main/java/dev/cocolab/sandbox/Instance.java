@@ -17,18 +17,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The directories of one running emulator: {@code <state>/sandbox/<pid>-<8 hex>} and, for sockets,
- * {@code <runtime>/<8 hex>}.
+ * The directories of one running emulator: {@code <state>/sandbox/<pid>-<start>-<8 hex>}, with the
+ * start of the process in milliseconds since the epoch, and, for sockets, {@code <runtime>/<8
+ * hex>}.
  *
  * <p>A locked file says that the instance lives; the kernel takes the lock away when the process
  * ends, however it ends. POSIX locks belong to the process, and closing any descriptor of the file
  * drops them, so directories of this very process are recognised by their name and never opened.
+ * The process id alone is no such name: in a container it is the same at every start.
  */
 final class Instance implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Instance.class);
   private static final String LOCK = "lock";
   private static final String RUNTIME = "runtime";
-  private static final Pattern NAME = Pattern.compile("(\\.new-)?(\\d+)-([0-9a-f]{8})");
+  private static final Pattern NAME = Pattern.compile("(\\.new-)?((\\d+)-\\d+-)([0-9a-f]{8})");
   private static final Duration HALF_MADE = Duration.ofMinutes(10);
 
   private final Path directory;
@@ -45,7 +47,7 @@ final class Instance implements AutoCloseable {
     Path parent = Trees.createPrivate(stateDir.resolve("sandbox"));
     sweep(parent);
     String id = UUID.randomUUID().toString().substring(0, 8);
-    String name = ProcessHandle.current().pid() + "-" + id;
+    String name = ownPrefix() + id;
     Path fresh = Trees.createPrivate(parent.resolve(".new-" + name));
     FileChannel channel =
         FileChannel.open(
@@ -55,8 +57,10 @@ final class Instance implements AutoCloseable {
       channel.close();
       throw new IOException("the new file " + fresh.resolve(LOCK) + " is locked already");
     }
-    Path runtime = Trees.createPrivate(runtimeDir.resolve(id));
+    Path runtime = runtimeDir.resolve(id);
+    // Written before the directory is made: at no moment is there one that no sweep would find.
     Files.writeString(fresh.resolve(RUNTIME), runtime.toString(), StandardCharsets.UTF_8);
+    Trees.createPrivate(runtime);
     Path directory = Files.move(fresh, parent.resolve(name));
     return new Instance(directory, runtime, channel);
   }
@@ -69,27 +73,37 @@ final class Instance implements AutoCloseable {
     return runtime;
   }
 
+  /** Process id and start time, so that a later process with the same id is another one. */
+  private static String ownPrefix() {
+    ProcessHandle self = ProcessHandle.current();
+    long start = self.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    return self.pid() + "-" + start + "-";
+  }
+
   private static void sweep(Path parent) throws IOException {
-    long self = ProcessHandle.current().pid();
+    String own = ownPrefix();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(parent)) {
       for (Path entry : entries) {
         Matcher name = NAME.matcher(entry.getFileName().toString());
-        if (!name.matches() || Long.parseLong(name.group(2)) == self) {
+        if (!name.matches() || name.group(2).equals(own)) {
           continue;
         }
-        if (name.group(1) != null && isRecent(entry)) {
+        boolean halfMade = name.group(1) != null;
+        if (halfMade && mayStillGrow(entry, Long.parseLong(name.group(3)))) {
           continue;
         }
         if (isAbandoned(entry)) {
           log.info("removing what an ended emulator left in {}", entry);
-          remove(entry, name.group(3));
+          remove(entry, name.group(4));
         }
       }
     }
   }
 
-  private static boolean isRecent(Path entry) throws IOException {
-    return Files.getLastModifiedTime(entry).toInstant().isAfter(Instant.now().minus(HALF_MADE));
+  /** Its maker has not locked it yet, perhaps; a process id may have gone to another program. */
+  private static boolean mayStillGrow(Path entry, long pid) throws IOException {
+    return ProcessHandle.of(pid).isPresent()
+        && Files.getLastModifiedTime(entry).toInstant().isAfter(Instant.now().minus(HALF_MADE));
   }
 
   private static boolean isAbandoned(Path entry) {

@@ -58,7 +58,7 @@ public record ProbeFacts(
    * Tries namespaces, loopback, proc, tmpfs and overlay once, which takes about 20 ms and leaves
    * nothing behind.
    *
-   * @param scratch existing directory for a temporary folder
+   * @param scratch existing directory that this user may write; the tried mounts lie over it
    */
   public static ProbeFacts gather(Path scratch) {
     return gather(scratch, attempt(scratch, mode()));
@@ -87,20 +87,16 @@ public record ProbeFacts(
   }
 
   private static Optional<String> attempt(Path scratch, Mode mode) {
-    Path directory;
-    try {
-      directory = Files.createTempDirectory(scratch, "probe");
-    } catch (IOException e) {
+    if (!Files.isWritable(scratch)) {
       throw new SandboxException(
-          SandboxException.Reason.DIRECTORY,
-          "Cannot write to " + scratch + ": " + e.getMessage(),
-          e);
+          SandboxException.Reason.DIRECTORY, "Cannot write to " + scratch + ".");
     }
     try {
-      Script script = Script.copyTo(directory, TIMEOUT);
-      Path mountPoint = Files.createDirectory(directory.resolve("m"));
-      script
-          .start("probe", List.of(mode.word(), mountPoint.toString()), Redirect.DISCARD)
+      // The probe covers the folder with a tmpfs in a mount namespace of its own; nothing is made
+      // in the folder itself.
+      Script.inline(TIMEOUT)
+          .start(
+              "probe", List.of(mode.word(), scratch.toAbsolutePath().toString()), Redirect.DISCARD)
           .process()
           .waitFor();
       return Optional.empty();
@@ -111,8 +107,6 @@ public record ProbeFacts(
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.of("interrupted");
-    } finally {
-      Trees.delete(directory);
     }
   }
 

@@ -8,6 +8,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,25 +26,38 @@ final class Script {
   /** A running script whose first line was {@code OK}; {@code detail} is the rest of that line. */
   record Started(Process process, String detail) {}
 
-  private final Path file;
+  private final List<String> program;
   private final Duration timeout;
 
-  private Script(Path file, Duration timeout) {
-    this.file = file;
+  private Script(List<String> program, Duration timeout) {
+    this.program = program;
     this.timeout = timeout;
   }
 
   /** Writes the script into a directory that belongs to one instance. */
   static Script copyTo(Path directory, Duration timeout) throws IOException {
     for (String name : PARTS) {
-      try (InputStream source = Script.class.getResourceAsStream(name)) {
-        if (source == null) {
-          throw new IOException("resource " + name + " is missing");
-        }
-        Files.copy(source, directory.resolve(name));
-      }
+      Files.write(directory.resolve(name), resource(name), StandardOpenOption.CREATE_NEW);
     }
-    return new Script(directory.resolve(MAIN), timeout);
+    return new Script(List.of("perl", directory.resolve(MAIN).toString()), timeout);
+  }
+
+  /**
+   * The script as an argument of Perl, so that there is no file which a killed JVM could leave
+   * behind; {@code probe} is the one command that works without the other parts.
+   */
+  static Script inline(Duration timeout) throws IOException {
+    String source = new String(resource(MAIN), StandardCharsets.UTF_8);
+    return new Script(List.of("perl", "-e", source), timeout);
+  }
+
+  private static byte[] resource(String name) throws IOException {
+    try (InputStream source = Script.class.getResourceAsStream(name)) {
+      if (source == null) {
+        throw new IOException("resource " + name + " is missing");
+      }
+      return source.readAllBytes();
+    }
   }
 
   /**
@@ -53,8 +67,9 @@ final class Script {
    *     Perl
    */
   Started start(String command, List<String> tokens, Redirect stderr) {
-    ProcessBuilder builder =
-        new ProcessBuilder("perl", file.toString(), architecture(), command).redirectError(stderr);
+    List<String> line = new ArrayList<>(program);
+    line.addAll(List.of(architecture(), command));
+    ProcessBuilder builder = new ProcessBuilder(line).redirectError(stderr);
     builder.environment().keySet().removeIf(name -> name.startsWith("PERL"));
     builder.environment().put("LC_ALL", "C");
     Process process;
@@ -75,7 +90,7 @@ final class Script {
     boolean started = false;
     try {
       send(process.getOutputStream(), tokens);
-      String line = firstLine(process.getInputStream());
+      String answer = firstLine(process.getInputStream());
       if (late.get()) {
         throw new SandboxException(
             SandboxException.Reason.TIMEOUT,
@@ -85,11 +100,11 @@ final class Script {
                 + timeout.toSeconds()
                 + " s.");
       }
-      if (!line.equals("OK") && !line.startsWith("OK ")) {
-        throw refused(command, line);
+      if (!answer.equals("OK") && !answer.startsWith("OK ")) {
+        throw refused(command, answer);
       }
       started = true;
-      return new Started(process, line.substring(2).trim());
+      return new Started(process, answer.substring(2).trim());
     } catch (IOException e) {
       throw new SandboxException(
           SandboxException.Reason.SETUP, "The sandbox script ended early: " + e.getMessage(), e);

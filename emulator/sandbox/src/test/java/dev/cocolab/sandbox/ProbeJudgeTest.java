@@ -2,7 +2,11 @@ package dev.cocolab.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -161,5 +165,16 @@ class ProbeJudgeTest {
   private static ProbeFacts inContainer(String failure, int seccomp) {
     return new ProbeFacts(
         Optional.of(failure), Map.of(), OptionalLong.empty(), OptionalLong.empty(), true, seccomp);
+  }
+
+  @Test
+  void tryingMakesNothingInTheFolder(@TempDir Path scratch) throws IOException {
+    FileTime before = FileTime.from(Instant.EPOCH);
+    Files.setLastModifiedTime(scratch, before);
+
+    ProbeFacts.gather(scratch);
+
+    // A file made and removed again would have changed the folder's time.
+    assertThat(Files.getLastModifiedTime(scratch)).isEqualTo(before);
   }
 }
