@@ -12,9 +12,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,10 +27,12 @@ import org.slf4j.LoggerFactory;
  * swept. Complete content is published by a rename: whoever comes second finds it there and drops
  * his own, so two processes need no common lock.
  */
-final class StagingArea implements AutoCloseable {
+public final class StagingArea implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(StagingArea.class);
   private static final String LOCK = "lock";
+  private static final Pattern NAME = Pattern.compile("(\\.)?((\\d{1,10})-\\d+-)[0-9a-f-]+");
+  private static final Duration HALF_DONE = Duration.ofMinutes(10);
 
   private final Path directory;
   private final FileChannel channel;
@@ -40,7 +45,8 @@ final class StagingArea implements AutoCloseable {
     this.lock = lock;
   }
 
-  static StagingArea open(Path parent) throws IOException {
+  /** Opens an area below a directory, made where missing, and sweeps those of ended processes. */
+  public static StagingArea open(Path parent) throws IOException {
     Files.createDirectories(parent);
     sweep(parent);
     String name = ownPrefix() + UUID.randomUUID();
@@ -64,9 +70,16 @@ final class StagingArea implements AutoCloseable {
   }
 
   private static void sweep(Path parent) throws IOException {
-    try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(parent, "[0-9]*")) {
+    String own = ownPrefix();
+    try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(parent)) {
       for (Path leftover : leftovers) {
-        if (!leftover.getFileName().toString().startsWith(ownPrefix()) && abandoned(leftover)) {
+        Matcher name = NAME.matcher(leftover.getFileName().toString());
+        if (!name.matches() || name.group(2).equals(own)) {
+          continue;
+        }
+        long pid = Long.parseLong(name.group(3));
+        boolean hidden = name.group(1) != null;
+        if (hidden ? !isBusy(leftover, pid) : isAbandoned(leftover, pid)) {
           LOG.info("removing {} of an earlier run", leftover);
           FileTree.delete(leftover);
         }
@@ -74,17 +87,23 @@ final class StagingArea implements AutoCloseable {
     }
   }
 
-  private static boolean abandoned(Path directory) throws IOException {
+  /** Being made or removed by a process that runs; its id may have gone to another program. */
+  private static boolean isBusy(Path directory, long pid) throws IOException {
+    return ProcessHandle.of(pid).isPresent()
+        && Files.getLastModifiedTime(directory).toInstant().isAfter(Instant.now().minus(HALF_DONE));
+  }
+
+  private static boolean isAbandoned(Path directory, long pid) throws IOException {
     try (FileChannel channel = FileChannel.open(directory.resolve(LOCK), StandardOpenOption.WRITE);
         FileLock taken = channel.tryLock()) {
       return taken != null;
-    } catch (NoSuchFileException beingRemoved) {
-      return false;
+    } catch (NoSuchFileException halfRemoved) {
+      return Files.exists(directory) && !isBusy(directory, pid);
     }
   }
 
   /** A new, empty directory for content that is not complete yet. */
-  Path begin() throws IOException {
+  public Path begin() throws IOException {
     return Files.createDirectory(directory.resolve(Long.toString(counter.incrementAndGet())));
   }
 

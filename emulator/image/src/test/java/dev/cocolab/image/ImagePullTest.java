@@ -278,11 +278,16 @@ class ImagePullTest {
     Path dead =
         Files.createDirectories(staging.resolve("1-1-dead/1/rootfs")).getParent().getParent();
     Files.createFile(dead.resolve("lock"));
+    // Killed before it had its name, and while it removed its own.
+    Path hidden = Files.createDirectories(staging.resolve(".99999999-1-dead"));
+    Path unlocked = Files.createDirectories(staging.resolve("99999999-1-dead/1")).getParent();
+    long running = ProcessHandle.current().parent().orElseThrow().pid();
+    Files.createDirectories(staging.resolve("." + running + "-1-beef"));
     List<Path> before = list(staging);
 
     ImageStore.open(directory.resolve("cache")).close();
 
-    before.remove(dead);
+    before.removeAll(List.of(dead, hidden, unlocked));
     assertThat(list(staging)).containsExactlyElementsOf(before);
   }
 
