@@ -8,7 +8,10 @@ import dev.cocolab.steps.persona.OpSec;
 import dev.cocolab.steps.targets.Denial;
 import io.cucumber.java.en.Given;
 import io.cucumber.java.en.Then;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** What OpSec does with Trustee, and what Trustee's log shows. */
 public final class TrusteeSteps {
@@ -32,6 +35,14 @@ public final class TrusteeSteps {
     assertThat(world.opSec().registeredInitdataMeasurements())
         .as("registered values of PCR 8")
         .contains(OpSec.measurement(world.clusterAdmin().clusterInitdata()));
+  }
+
+  /** An empty cell takes the name out; {@code [blank]} registers the empty text. */
+  @Given("OpSec registers these reference values:")
+  public void referenceValues(List<Map<String, String>> rows) {
+    Map<String, Optional<String>> values = new LinkedHashMap<>();
+    rows.forEach(row -> values.put(row.get("name"), Optional.ofNullable(row.get("value"))));
+    world.opSec().registerReferenceValues(values);
   }
 
   @Given("OpSec has taken {string} off Trustee's list")
@@ -78,6 +89,33 @@ public final class TrusteeSteps {
   @Then("Trustee was asked for nothing")
   public void askedForNothing() {
     assertThat(world.trusteeLog().requests()).as("requests to Trustee").isEmpty();
+  }
+
+  @Then(
+      "the denial is explained by the claim {string}, for which nothing is registered as {string}")
+  public void explainedByUnregistered(String claim, String referenceValue) {
+    assertThat(finding(claim, referenceValue).expected()).isEmpty();
+  }
+
+  @Then(
+      "the denial is explained by the claim {string}, for which the empty text is registered as {string}")
+  public void explainedByEmptyText(String claim, String referenceValue) {
+    assertThat(finding(claim, referenceValue).expected()).containsExactly("");
+  }
+
+  private Denial.Finding finding(String claim, String referenceValue) {
+    List<Denial> denials = world.target().trustee().denials();
+    assertThat(denials.size()).as("denials").isGreaterThan(world.denialMark());
+    Denial last = denials.get(denials.size() - 1);
+    return last.findings().stream()
+        .filter(found -> found.referenceValue().equals(referenceValue))
+        .filter(found -> found.claim().endsWith(claim))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new AssertionError(
+                    "no finding of %s against %s in %s"
+                        .formatted(claim, referenceValue, last.json())));
   }
 
   @Then("the denial is explained by PCR 8, its registered values and the rule that compares them")

@@ -34,7 +34,7 @@ public final class WorkloadSteps {
 
   @Then("the init container reports that it downloaded a key of {int} bytes")
   public void downloadedKey(int size) {
-    String log = world.developer().awaitLog(world.pod(), INIT, "Downloaded decryption key.");
+    String log = world.developer().awaitWholeLog(world.pod(), INIT);
     assertThat(listingAfterDownload(log))
         .as("listing after the download")
         .containsPattern("\\b%d\\b.*\\bdataset_key\\b".formatted(size));
@@ -42,7 +42,7 @@ public final class WorkloadSteps {
 
   @Then("the init container reports that no key arrived")
   public void noKeyArrived() {
-    String log = world.developer().awaitLog(world.pod(), INIT, "Downloaded decryption key.");
+    String log = world.developer().awaitWholeLog(world.pod(), INIT);
     assertThat(listingAfterDownload(log))
         .as("listing after the download")
         .contains("total 0")
@@ -55,12 +55,12 @@ public final class WorkloadSteps {
     String log =
         world
             .developer()
-            .awaitLog(world.pod(), APPLICATION, "Loaded " + transactions + " transactions");
+            .awaitLog(world.pod(), APPLICATION, "Inspecting credit card transactions:");
     assertThat(log)
+        .contains("Loaded " + transactions + " transactions")
         .contains("Found an encrypted file: dataset1.csv.enc")
         .containsPattern("Before \\(head -n 1\\): Salted__")
-        .containsPattern("After \\(head -n 1\\): distance_from_last_t\\.\\.\\.")
-        .contains("Inspecting credit card transactions:");
+        .containsPattern("After \\(head -n 1\\): distance_from_last_t\\.\\.\\.");
   }
 
   @Then("the application finds both fraudulent and honest transactions")
@@ -100,6 +100,7 @@ public final class WorkloadSteps {
   }
 
   private static String listingAfterDownload(String log) {
+    assertThat(log).contains("Downloaded decryption key.");
     return log.substring(log.lastIndexOf("Content of "));
   }
 }

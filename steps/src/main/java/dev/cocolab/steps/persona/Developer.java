@@ -90,6 +90,21 @@ public final class Developer {
         () -> describe(pod) + ", log: " + log(pod, container));
   }
 
+  /** Waits until a container has ended, and returns its whole log. */
+  public String awaitWholeLog(String pod, String container) {
+    patience.until(
+        "the end of " + pod + "/" + container,
+        timeouts.output(),
+        () ->
+            statuses(pod(pod)).stream()
+                .filter(status -> status.getName().equals(container))
+                .filter(status -> status.getState() != null)
+                .filter(status -> status.getState().getTerminated() != null)
+                .findFirst(),
+        () -> describe(pod) + ", log: " + log(pod, container));
+    return log(pod, container);
+  }
+
   /** The log of a container's present or last run; empty before it starts. */
   public String log(String pod, String container) {
     ContainerStatus status =

@@ -4,6 +4,7 @@ import dev.cocolab.fixtures.DatasetCipher;
 import dev.cocolab.protocol.Initdata;
 import dev.cocolab.steps.targets.Timeouts;
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -15,6 +16,7 @@ import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -27,11 +29,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The operational security administrator: owns Trustee, the keys and the reference values. */
 public final class OpSec {
   private static final String DEPLOYMENT = "trustee-deployment";
   private static final String KBS_CONFIG = "trusteeconfig-kbs-config";
+  private static final String REFERENCE_VALUES = "trusteeconfig-rvps-reference-values";
+  private static final String REFERENCE_VALUE_KEY = "reference_value";
 
   private static final ResourceDefinitionContext KBS_CONFIGS =
       new ResourceDefinitionContext.Builder()
@@ -138,12 +143,8 @@ public final class OpSec {
    */
   public List<String> registeredInitdataMeasurements() {
     ConfigMap map =
-        client
-            .configMaps()
-            .inNamespace(Namespaces.TRUSTEE)
-            .withName("trusteeconfig-rvps-reference-values")
-            .require();
-    var values = JsonMapper.shared().readTree(map.getData().get("reference_value"));
+        client.configMaps().inNamespace(Namespaces.TRUSTEE).withName(REFERENCE_VALUES).require();
+    var values = JsonMapper.shared().readTree(map.getData().get(REFERENCE_VALUE_KEY));
     List<String> found = new ArrayList<>();
     values
         .properties()
@@ -158,6 +159,46 @@ public final class OpSec {
               }
             });
     return found;
+  }
+
+  /**
+   * Writes reference values and restarts Trustee.
+   *
+   * @param values by name; without a value the name is taken out, so that there is no such
+   *     reference value; the empty text is a value, which no measurement equals
+   */
+  public void registerReferenceValues(Map<String, Optional<String>> values) {
+    client
+        .configMaps()
+        .inNamespace(Namespaces.TRUSTEE)
+        .withName(REFERENCE_VALUES)
+        .edit(
+            map ->
+                new ConfigMapBuilder(map)
+                    .addToData(
+                        REFERENCE_VALUE_KEY,
+                        withValues(map.getData().get(REFERENCE_VALUE_KEY), values))
+                    .build());
+    restartTrustee();
+  }
+
+  private static String withValues(String document, Map<String, Optional<String>> values) {
+    ObjectNode all = (ObjectNode) JsonMapper.shared().readTree(document);
+    values.forEach(
+        (name, value) -> {
+          all.remove(name);
+          value.ifPresent(
+              text -> {
+                ObjectNode entry = JsonMapper.shared().createObjectNode();
+                entry.put("name", name).put("expiration", "2099-12-31T00:00:00Z");
+                entry.putArray("value").add(text);
+                all.put(
+                    name,
+                    Base64.getEncoder()
+                        .encodeToString(entry.toString().getBytes(StandardCharsets.UTF_8)));
+              });
+        });
+    return all.toPrettyString();
   }
 
   /** What this initdata will measure to. */

@@ -7,6 +7,7 @@ import dev.cocolab.evidence.TeeClaims;
 import dev.cocolab.steps.persona.OpSec;
 import dev.cocolab.steps.targets.Target;
 import dev.cocolab.tee.BootImage;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import tools.jackson.databind.JsonNode;
@@ -37,6 +38,9 @@ final class GullibleVerifier implements EvidenceVerifier {
     BootImage image = BootImage.defaultPodVm();
     ObjectNode claims = JsonMapper.shared().createObjectNode();
     claims.put("init_data", initdata.get());
+    expected
+        .reportData()
+        .ifPresent(bound -> claims.put("report_data", HexFormat.of().formatHex(bound)));
     ObjectNode tpm = claims.putObject("tpm");
     for (int pcr = 0; pcr < REGISTERS; pcr++) {
       tpm.put("pcr%02d".formatted(pcr), pcr == 8 ? initdata.get() : image.pcrHex(pcr));

@@ -2,6 +2,7 @@ package dev.cocolab.steps.run;
 
 import dev.cocolab.lab.LabWiring;
 import dev.cocolab.lab.Machine;
+import dev.cocolab.steps.persona.OpSec;
 import dev.cocolab.steps.targets.Capability;
 import dev.cocolab.steps.targets.Target;
 import dev.cocolab.steps.targets.TargetProvider;
@@ -27,7 +28,7 @@ record SabotagedTarget(TargetProvider emulator, Timeouts timeouts, Consumer<Targ
     return new SabotagedTarget(emulator, chosen, preparation);
   }
 
-  /** Replaces the resource policy; Trustee reads it when it is started anew. */
+  /** Replaces the resource policy and starts Trustee anew, which reads it. */
   static void allowEverything(Target target) {
     target
         .clients()
@@ -40,6 +41,7 @@ record SabotagedTarget(TargetProvider emulator, Timeouts timeouts, Consumer<Targ
                 new ConfigMapBuilder(map)
                     .addToData("resource-policy.rego", "package policy\n\ndefault allow = true\n")
                     .build());
+    new OpSec(target.clients().opSec(), target.timeouts()).restartTrustee();
   }
 
   @Override
