@@ -56,6 +56,12 @@ final class BenchCommand implements Callable<Integer> {
     if (count < 1 || count > 1000) {
       throw new CliException(ExitCode.USAGE, "--count %d is not in 1 to 1000".formatted(count));
     }
+    return switch (subject) {
+      case START -> start();
+    };
+  }
+
+  private int start() {
     Path home = HomeFolder.open(environment);
     Instant begun = Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
     Map<String, Duration> ready = new LinkedHashMap<>();

@@ -82,11 +82,15 @@ public final class CocoLab implements Runnable {
 
   private static int wrongUsage(Terminal terminal, ParameterException problem) {
     CommandLine at = problem.getCommandLine();
-    terminal.tell("cocolab: " + problem.getMessage());
+    String complaint = String.valueOf(problem.getMessage());
     List<String> similar = new ArrayList<>();
     if (problem instanceof CommandLine.UnmatchedArgumentException unmatched) {
+      if (at.getParent() == null && !unmatched.isUnknownOption()) {
+        complaint = "there is no command '%s'".formatted(unmatched.getUnmatched().get(0));
+      }
       similar.addAll(unmatched.getSuggestions());
     }
+    terminal.tell("cocolab: " + complaint);
     if (!similar.isEmpty()) {
       terminal.tell("Did you mean: " + String.join(", ", similar) + "?");
     }

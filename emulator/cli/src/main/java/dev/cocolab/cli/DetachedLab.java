@@ -36,21 +36,40 @@ final class DetachedLab {
     builder.environment().putAll(environment);
     builder.redirectInput(Path.of("/dev/null").toFile());
     builder.redirectError(directory.log().toFile());
-    Process process = builder.start();
+    terminal.tell(
+        "starting lab '%s'; its progress is in %s".formatted(directory.name(), directory.log()));
+    Process process = launch(builder);
+    // A start that is interrupted here must not go on unseen; a lab that is ready stays.
+    Thread onSignal = new Thread(process::destroy, "cocolab-signal");
+    Runtime.getRuntime().addShutdownHook(onSignal);
     try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
         if (line.startsWith("READY ")) {
+          Runtime.getRuntime().removeShutdownHook(onSignal);
           terminal.print(line);
           return ExitCode.OK.code();
         }
       }
     }
     int code = process.waitFor();
+    Runtime.getRuntime().removeShutdownHook(onSignal);
     try (Stream<String> log = Files.lines(directory.log(), StandardCharsets.UTF_8)) {
       List<String> lines = log.toList();
       lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()).forEach(terminal::tell);
     }
     return code == 0 ? ExitCode.NOT_SO.code() : code;
+  }
+
+  private static Process launch(ProcessBuilder builder) {
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      throw new CliException(
+          ExitCode.UNFIT,
+          "cannot start %s (%s); './cocolab doctor' names what is missing"
+              .formatted(builder.command().get(0), e.getMessage()),
+          e);
+    }
   }
 
   private List<String> command(int port, Path kubeconfig) {

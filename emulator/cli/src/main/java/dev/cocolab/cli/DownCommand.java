@@ -5,9 +5,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.json.JsonMapper;
@@ -59,18 +56,11 @@ final class DownCommand implements Callable<Integer> {
   }
 
   private static void awaitEnd(LabDirectory directory, long pid) throws InterruptedException {
-    Optional<ProcessHandle> process = ProcessHandle.of(pid);
-    if (process.isEmpty()) {
-      return;
-    }
-    try {
-      process.get().onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    } catch (TimeoutException | ExecutionException e) {
+    if (!ProcessEnd.await(pid, PATIENCE)) {
       throw new CliException(
           ExitCode.UNREACHABLE,
           "the lab '%s' (pid %d) did not end within %d s; 'kill -9 %2$d' ends it and leaves nothing behind"
-              .formatted(directory.name(), pid, PATIENCE.toSeconds()),
-          e);
+              .formatted(directory.name(), pid, PATIENCE.toSeconds()));
     }
   }
 }

@@ -28,7 +28,11 @@ public final class HomeFolder {
         Files.createDirectories(home);
         Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwx------"));
       }
-      Files.delete(Files.createTempFile(home, ".probe", null));
+      // Always the same name: what a killed process left goes with the next command.
+      Path probe = home.resolve(".probe");
+      // With content, because a full disk still takes empty files.
+      Files.writeString(probe, "probe");
+      Files.deleteIfExists(probe);
       return home;
     } catch (IOException e) {
       throw unusable(home, e);

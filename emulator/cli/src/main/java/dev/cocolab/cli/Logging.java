@@ -49,11 +49,11 @@ final class Logging {
     }
     Handler handler = new ConsoleHandler();
     handler.setLevel(level);
-    handler.setFilter(record -> level == Level.FINE || !isClosedWatch(record.getThrown()));
-    handler.setFormatter(new OneLine(level == Level.FINE));
+    handler.setFilter(record -> level.equals(Level.FINE) || !isClosedWatch(record.getThrown()));
+    handler.setFormatter(new OneLine(level.equals(Level.FINE)));
     ROOT.addHandler(handler);
     ROOT.setLevel(level);
-    if (level != Level.FINE) {
+    if (!level.equals(Level.FINE)) {
       TALKATIVE.forEach(logger -> logger.setLevel(Level.OFF));
     }
   }

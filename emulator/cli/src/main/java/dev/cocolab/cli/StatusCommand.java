@@ -21,8 +21,9 @@ final class StatusCommand implements Callable<Integer> {
 
   @Mixin private LabName lab;
 
+  /** Every command that reads takes this option; here JSON is the only form. */
   @Option(names = "--json", description = "JSON; it is the only form there is.")
-  private boolean json;
+  void json(boolean asked) {}
 
   StatusCommand(Terminal terminal, Map<String, String> environment) {
     this.terminal = terminal;
@@ -36,7 +37,7 @@ final class StatusCommand implements Callable<Integer> {
         ControlSocket.ask(directory.controlSocket(), LabControl.STATUS, PATIENCE);
     if (answer.isEmpty()) {
       terminal.tell(
-          "cocolab: no lab named '%s' runs; start it with './cocolab up'"
+          "cocolab: no lab named '%s' runs; start it with './cocolab up --lab %1$s'"
               .formatted(directory.name()));
       return ExitCode.NOT_SO.code();
     }

@@ -21,10 +21,13 @@ public final class Terminal {
     this.interactive = interactive;
   }
 
-  /** The process's own streams. Colour and moving lines only where a person watches. */
+  /**
+   * The process's own streams; the launcher says whether they lead to a terminal. Colour and moving
+   * lines only where a person watches.
+   */
   public static Terminal ofProcess(Map<String, String> environment) {
     boolean watched =
-        System.console() != null
+        Boolean.getBoolean("cocolab.terminal")
             && !"dumb".equals(environment.get("TERM"))
             && !environment.containsKey("CI")
             && !environment.containsKey("NO_COLOR");

@@ -3,6 +3,7 @@ package dev.cocolab.cli;
 import dev.cocolab.lab.Lab;
 import dev.cocolab.lab.Machine;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -52,6 +53,7 @@ final class UpCommand implements Callable<Integer> {
       throw new CliException(
           ExitCode.USAGE, "--port %d is not a port (0 to 65535)".formatted(port));
     }
+    requireFolderOf(kubeconfig);
     Path home = HomeFolder.open(environment);
     LabDirectory directory = lab.in(home);
     return detach
@@ -107,6 +109,20 @@ final class UpCommand implements Callable<Integer> {
         stop.await();
         terminal.tell("stopping");
       }
+    }
+  }
+
+  /** Refuses a kubeconfig that cannot be written before anything is started. */
+  private static void requireFolderOf(Path file) {
+    if (file == null) {
+      return;
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    if (Files.isDirectory(file) || folder == null || !Files.isWritable(folder)) {
+      throw new CliException(
+          ExitCode.USAGE,
+          "cannot write --kubeconfig %s; name a file in a folder that you may write"
+              .formatted(file));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.cocolab.lab;
 
 import dev.cocolab.apiserver.ApiServer;
+import dev.cocolab.apiserver.ApiServerException;
 import dev.cocolab.apiserver.ApiServerOptions;
 import dev.cocolab.apiserver.KubeletAccess;
 import dev.cocolab.apiserver.PemIdentity;
@@ -8,6 +9,7 @@ import dev.cocolab.blobstore.BlobServer;
 import dev.cocolab.blobstore.BlobServerOptions;
 import dev.cocolab.image.RegistryServer;
 import dev.cocolab.image.ServerIdentity;
+import dev.cocolab.lab.LabException.Reason;
 import dev.cocolab.lab.access.Access;
 import dev.cocolab.lab.authority.Identity;
 import dev.cocolab.lab.authority.LabAuthority;
@@ -43,16 +45,23 @@ final class LabServers {
                 LOOPBACK));
     PemIdentity kubeletClient =
         pem(authority.client("kube-apiserver-kubelet-client", "cocolab:kubelet-api"));
-    return ApiServer.start(
-        ApiServerOptions.builder(machine.vertx(), serving)
-            .bind(InetAddress.getLoopbackAddress())
-            .port(port)
-            .clientCa(authority.certificatePem())
-            .kubelet(new KubeletAccess(kubeletClient, authority.certificatePem()))
-            .clock(machine.clock())
-            .names(machine.random())
-            .keys(machine.random())
-            .build());
+    try {
+      return ApiServer.start(
+          ApiServerOptions.builder(machine.vertx(), serving)
+              .bind(InetAddress.getLoopbackAddress())
+              .port(port)
+              .clientCa(authority.certificatePem())
+              .kubelet(new KubeletAccess(kubeletClient, authority.certificatePem()))
+              .clock(machine.clock())
+              .names(machine.random())
+              .keys(machine.random())
+              .build());
+    } catch (ApiServerException e) {
+      throw new LabException(
+          Reason.PORT_TAKEN,
+          "%s; choose another port, or 0 for any free one".formatted(e.getMessage()),
+          e);
+    }
   }
 
   static RegistryServer registry(Machine machine) {

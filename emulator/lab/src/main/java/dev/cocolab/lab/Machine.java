@@ -5,6 +5,7 @@ import dev.cocolab.fixtures.FixturesException;
 import dev.cocolab.fixtures.ImageInputs;
 import dev.cocolab.image.ImageReference;
 import dev.cocolab.image.ImageStore;
+import dev.cocolab.image.StagingArea;
 import dev.cocolab.lab.LabException.Reason;
 import dev.cocolab.lab.authority.LabAuthority;
 import dev.cocolab.lab.authority.MachineStorage;
@@ -14,6 +15,7 @@ import dev.cocolab.tee.RsaKeyPool;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -73,8 +75,15 @@ public final class Machine implements AutoCloseable {
                     clock,
                     progress),
             preparing);
-    this.authority = LabAuthority.open(roots, random, clock);
-    this.storage = MachineStorage.open(roots, random, clock.instant());
+    try (StagingArea staging = StagingArea.open(roots.resolve("staging"))) {
+      this.authority = LabAuthority.open(roots, staging, random, clock);
+      this.storage = MachineStorage.open(roots, staging, random, clock.instant());
+    } catch (IOException e) {
+      throw new LabException(
+          Reason.HOME_UNUSABLE,
+          "cannot write %s (%s); set COCOLAB_HOME elsewhere".formatted(roots, e.getMessage()),
+          e);
+    }
     this.images = CompletableFuture.supplyAsync(() -> buildImages(progress), preparing);
     this.vertx =
         Vertx.vertx(

@@ -67,15 +67,15 @@ public record Kubeconfig(String cluster, URI server, String authorityPem, List<A
   public void write(Path file) {
     Path absolute = file.toAbsolutePath();
     try {
-      Path temporary =
-          Files.createTempFile(
-              absolute.getParent(),
-              ".kubeconfig",
-              ".new",
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.writeString(temporary, toYaml());
+      // Always the same name: what a killed process left is replaced by the next.
+      Path fresh = absolute.resolveSibling("." + absolute.getFileName() + ".new");
+      Files.deleteIfExists(fresh);
+      Files.createFile(
+          fresh,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.writeString(fresh, toYaml());
       Files.move(
-          temporary, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+          fresh, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new LabException(
           Reason.HOME_UNUSABLE,

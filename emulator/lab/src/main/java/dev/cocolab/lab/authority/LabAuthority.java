@@ -1,13 +1,12 @@
 package dev.cocolab.lab.authority;
 
+import dev.cocolab.image.StagingArea;
 import dev.cocolab.lab.LabException;
 import dev.cocolab.lab.LabException.Reason;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -68,16 +67,18 @@ public final class LabAuthority {
    * Opens the authority of a folder, making it on first use. Of several processes that do so at
    * once, one wins and all use its key.
    *
+   * @param staging on the same file system, for files that are not complete yet
    * @throws LabException {@link Reason#HOME_UNUSABLE} when the folder cannot be written, or its
    *     authority cannot be read
    */
-  public static LabAuthority open(Path directory, SecureRandom random, Clock clock) {
+  public static LabAuthority open(
+      Path directory, StagingArea staging, SecureRandom random, Clock clock) {
     Objects.requireNonNull(random, "random");
     Objects.requireNonNull(clock, "clock");
     Path file = directory.resolve("authority.pem");
     try {
       if (!Files.exists(file)) {
-        make(directory, file, random, clock);
+        make(directory, file, staging, random, clock);
       }
       return new LabAuthority(PemText.parse(Files.readString(file)), random, clock);
     } catch (IOException e) {
@@ -176,7 +177,8 @@ public final class LabAuthority {
     }
   }
 
-  private static void make(Path directory, Path file, SecureRandom random, Clock clock)
+  private static void make(
+      Path directory, Path file, StagingArea staging, SecureRandom random, Clock clock)
       throws IOException {
     Files.createDirectories(directory);
     X500Name name = new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, NAME).build();
@@ -186,21 +188,7 @@ public final class LabAuthority {
     builder.addExtension(
         Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
     String text = PemText.of(sign(builder, pair.getPrivate())) + PemText.of(pair.getPrivate());
-    Path temporary =
-        Files.createTempFile(
-            directory,
-            "authority",
-            ".new",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    try {
-      Files.writeString(temporary, text);
-      // A hard link fails when the name exists: whoever comes second uses what the first made.
-      Files.createLink(file, temporary);
-    } catch (FileAlreadyExistsException madeByAnother) {
-      return;
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    OnceFile.write(file, text, staging);
   }
 
   private static KeyPair keyPair(SecureRandom random) {

@@ -2,13 +2,12 @@ package dev.cocolab.lab.authority;
 
 import dev.cocolab.blobstore.ServiceSas;
 import dev.cocolab.blobstore.StorageAccount;
+import dev.cocolab.image.StagingArea;
 import dev.cocolab.lab.LabException;
 import dev.cocolab.lab.LabException.Reason;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,14 +43,16 @@ public final class MachineStorage {
   /**
    * Opens the account of a folder, making it on first use.
    *
+   * @param staging on the same file system, for files that are not complete yet
    * @throws LabException {@link Reason#HOME_UNUSABLE} when its file cannot be written or read
    */
-  public static MachineStorage open(Path directory, SecureRandom random, Instant now) {
+  public static MachineStorage open(
+      Path directory, StagingArea staging, SecureRandom random, Instant now) {
     Objects.requireNonNull(random, "random");
     Path file = directory.resolve("storage-account");
     try {
       if (!Files.exists(file)) {
-        make(directory, file, StorageAccount.generate(ACCOUNT, random), now);
+        make(directory, file, staging, StorageAccount.generate(ACCOUNT, random), now);
       }
       String[] lines = Files.readString(file).split("\n", -1);
       return new MachineStorage(
@@ -76,23 +77,11 @@ public final class MachineStorage {
         CONTAINER, BLOB, Optional.of(made.minus(BACKDATED)), made.plus(SAS_LIFE));
   }
 
-  private static void make(Path directory, Path file, StorageAccount account, Instant now)
+  private static void make(
+      Path directory, Path file, StagingArea staging, StorageAccount account, Instant now)
       throws IOException {
     Files.createDirectories(directory);
-    Path temporary =
-        Files.createTempFile(
-            directory,
-            "storage",
-            ".new",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    try {
-      Files.writeString(
-          temporary, now.truncatedTo(ChronoUnit.SECONDS) + "\n" + account.keyBase64() + "\n");
-      Files.createLink(file, temporary);
-    } catch (FileAlreadyExistsException madeByAnother) {
-      return;
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    String text = now.truncatedTo(ChronoUnit.SECONDS) + "\n" + account.keyBase64() + "\n";
+    OnceFile.write(file, text, staging);
   }
 }

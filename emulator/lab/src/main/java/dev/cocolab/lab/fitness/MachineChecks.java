@@ -9,6 +9,7 @@ import dev.cocolab.sandbox.SandboxHost;
 import dev.cocolab.sandbox.Unfit;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,10 +28,19 @@ public final class MachineChecks {
   private static final List<String> TOOLS =
       List.of(
           "sh", "bash", "ls", "cat", "curl", "uname", "openssl", "head", "sleep", "grep", "id",
-          "env", "mkdir", "tar", "perl");
+          "env", "mkdir", "tar", "perl", "setsid");
 
+  /** Debian's packages of the tools that are not part of coreutils. */
   private static final Map<String, String> PACKAGES =
-      Map.of("curl", "curl", "openssl", "openssl", "perl", "perl-base", "tar", "tar");
+      Map.of(
+          "sh", "dash",
+          "bash", "bash",
+          "curl", "curl",
+          "grep", "grep",
+          "openssl", "openssl",
+          "perl", "perl-base",
+          "setsid", "util-linux",
+          "tar", "tar");
 
   private final Path home;
   private final Map<String, String> environment;
@@ -151,6 +161,12 @@ public final class MachineChecks {
           : Check.unfit("namespaces", Reason.NAMESPACES_REFUSED, unfit.get().sentence());
     } catch (SandboxException e) {
       return Check.unfit("namespaces", Reason.HOME_UNUSABLE, String.valueOf(e.getMessage()));
+    } catch (UncheckedIOException e) {
+      return Check.unfit(
+          "namespaces",
+          Reason.HOME_UNUSABLE,
+          "cannot try namespaces with files in %s (%s); set COCOLAB_HOME to another folder"
+              .formatted(home, e.getCause().getMessage()));
     }
   }
 }

@@ -36,7 +36,7 @@ public final class KbsResident implements ResidentProgram {
             context.podAddress(),
             context.stdout());
     awaitListeningOrEnd(running);
-    return new Process(running);
+    return new Started(running);
   }
 
   private static void awaitListeningOrEnd(RunningKbs running) {
@@ -53,7 +53,7 @@ public final class KbsResident implements ResidentProgram {
     }
   }
 
-  private record Process(RunningKbs running) implements ResidentProcess {
+  private record Started(RunningKbs running) implements ResidentProcess {
     @Override
     public CompletionStage<Integer> exited() {
       return running.exited();
@@ -61,7 +61,7 @@ public final class KbsResident implements ResidentProgram {
 
     @Override
     public void stop() {
-      CompletableFuture.runAsync(running::close);
+      new Thread(running::close, "kbs-stop").start();
     }
   }
 }

@@ -45,7 +45,7 @@ public final class OperatorResident implements ResidentProgram {
 
     @Override
     public void stop() {
-      CompletableFuture.runAsync(running::close);
+      new Thread(running::close, "trustee-operator-stop").start();
     }
   }
 
