@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
@@ -40,19 +41,27 @@ final class DetachedLab {
         "starting lab '%s'; its progress is in %s".formatted(directory.name(), directory.log()));
     Process process = launch(builder);
     // A start that is interrupted here must not go on unseen; a lab that is ready stays.
-    Thread onSignal = new Thread(process::destroy, "cocolab-signal");
-    Runtime.getRuntime().addShutdownHook(onSignal);
+    AtomicBoolean ended = new AtomicBoolean();
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  if (!ended.get()) {
+                    process.destroy();
+                  }
+                },
+                "cocolab-signal"));
     try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
         if (line.startsWith("READY ")) {
-          Runtime.getRuntime().removeShutdownHook(onSignal);
+          ended.set(true);
           terminal.print(line);
           return ExitCode.OK.code();
         }
       }
     }
     int code = process.waitFor();
-    Runtime.getRuntime().removeShutdownHook(onSignal);
+    ended.set(true);
     try (Stream<String> log = Files.lines(directory.log(), StandardCharsets.UTF_8)) {
       List<String> lines = log.toList();
       lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()).forEach(terminal::tell);

@@ -5,10 +5,13 @@ import dev.cocolab.lab.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,6 +22,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Start a lab; the last line is READY kubeconfig=<path>.")
 final class UpCommand implements Callable<Integer> {
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
+
   private final Terminal terminal;
   private final Map<String, String> environment;
 
@@ -66,16 +71,18 @@ final class UpCommand implements Callable<Integer> {
         directory.tryHold().orElseThrow(() -> alreadyRunning(directory))) {
       CountDownLatch stop = new CountDownLatch(1);
       CountDownLatch stopped = new CountDownLatch(1);
+      AtomicBoolean ready = new AtomicBoolean();
       Thread onSignal =
           new Thread(
               () -> {
                 stop.countDown();
-                awaitQuietly(stopped);
+                // What has not become ready is left to die: nothing of a lab outlives its process.
+                awaitQuietly(stopped, ready.get() ? STOP_PATIENCE : Duration.ZERO);
               },
               "cocolab-signal");
       Runtime.getRuntime().addShutdownHook(onSignal);
       try {
-        serve(home, directory, stop);
+        serve(home, directory, stop, ready);
       } finally {
         stopped.countDown();
       }
@@ -83,7 +90,7 @@ final class UpCommand implements Callable<Integer> {
     }
   }
 
-  private void serve(Path home, LabDirectory directory, CountDownLatch stop)
+  private void serve(Path home, LabDirectory directory, CountDownLatch stop, AtomicBoolean ready)
       throws IOException, InterruptedException {
     long begun = System.nanoTime();
     try (Machine machine = Machine.open(home, environment, terminal::tell);
@@ -102,6 +109,7 @@ final class UpCommand implements Callable<Integer> {
       try (ControlSocket control =
           ControlSocket.listen(
               directory.controlSocket(), new LabControl(directory, running, stop)::answer)) {
+        ready.set(true);
         terminal.tell(
             String.format(
                 Locale.ROOT, "ready after %.1f s", (System.nanoTime() - begun) / 1_000_000_000.0));
@@ -134,9 +142,9 @@ final class UpCommand implements Callable<Integer> {
             .formatted(directory.name()));
   }
 
-  private static void awaitQuietly(CountDownLatch latch) {
+  private static void awaitQuietly(CountDownLatch latch, Duration patience) {
     try {
-      latch.await();
+      latch.await(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -39,6 +40,63 @@ class CocoLabTest {
   void unknownCommandSuggestsTheNearest() {
     assertThat(screen.run("stauts")).isEqualTo(2);
     assertThat(screen.err()).contains("stauts").contains("Did you mean").contains("status");
+  }
+
+  @Test
+  void unknownCommandIsNamedAndNotItsArguments() {
+    assertThat(screen.run("xyzzy", "--lab", "a")).isEqualTo(2);
+    assertThat(screen.err()).contains("there is no command 'xyzzy'").contains("cocolab --help");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          up --port            | Missing required parameter for option '--port'
+          up --port abc        | 'abc'
+          up extra             | 'extra'
+          up --lab             | Missing required parameter for option '--lab'
+          status --json=maybe  | maybe
+          down extra           | 'extra'
+          bench                | SUBJECT
+          bench nothing        | 'nothing'
+          bench start --count 0 | --count 0
+          doctor extra         | 'extra'
+          """)
+  void wrongUsageNamesWhatIsWrong(String line, String named) {
+    assertThat(screen.run(line.split(" "))).isEqualTo(2);
+    assertThat(screen.err()).contains(named).doesNotContain("Exception");
+    assertThat(screen.out()).isEmpty();
+  }
+
+  @Test
+  void statusWithoutALabNamesTheCommandThatStartsThatLab() {
+    assertThat(screen.run("status", "--lab", "other")).isEqualTo(1);
+    assertThat(screen.err()).contains("./cocolab up --lab other");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"missing/folder/file", "."})
+  void aKubeconfigThatCannotBeWrittenIsRefusedBeforeAnythingStarts(String file) {
+    String target = home.resolve(file).toString();
+
+    assertThat(screen.run("up", "--kubeconfig", target)).isEqualTo(2);
+    assertThat(screen.err()).contains("--kubeconfig " + target);
+    assertThat(home.resolve("lab-home")).doesNotExist();
+  }
+
+  @Test
+  void missingToolsAreNamedWithTheirPackages() throws IOException {
+    Path bare = Files.createDirectory(home.resolve("bin"));
+    Screen other =
+        new Screen(
+            Map.of("COCOLAB_HOME", home.resolve("lab-home").toString(), "PATH", bare.toString()));
+
+    assertThat(other.run("up")).isEqualTo(3);
+    assertThat(other.err())
+        .contains("not found in PATH: ")
+        .contains("perl-base", "util-linux", "curl", "openssl", "dash");
   }
 
   @Test
