@@ -26,7 +26,8 @@ public final class OperatorResident implements ResidentProgram {
     List<String> arguments =
         context.args().subList(Math.min(1, context.args().size()), context.args().size());
     return switch (command) {
-      case "/manager" -> new Manager(manager.start(arguments, context.env(), context.stdout()));
+      case "/manager" ->
+          new RunningOperator(manager.start(arguments, context.env(), context.stdout()));
       case "/secret-converter" ->
           new Ended(
               SecretConverter.run(arguments, context.env(), context::resolve, context.stdout()));
@@ -37,7 +38,7 @@ public final class OperatorResident implements ResidentProgram {
     };
   }
 
-  private record Manager(OperatorProgram.Running running) implements ResidentProcess {
+  private record RunningOperator(OperatorProgram.Running running) implements ResidentProcess {
     @Override
     public CompletionStage<Integer> exited() {
       return running.exited();
