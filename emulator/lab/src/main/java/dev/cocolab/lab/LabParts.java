@@ -19,6 +19,7 @@ import dev.cocolab.node.PodVmInventory;
 import dev.cocolab.operators.WorkloadControllers;
 import dev.cocolab.protocol.Profile;
 import dev.cocolab.sandbox.SandboxHost;
+import dev.cocolab.tee.BootImage;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.net.URI;
 import java.time.Duration;
@@ -95,23 +96,25 @@ final class LabParts implements AutoCloseable {
     api = own(LabServers.api(machine, apiPort));
     clock.mark("API server");
 
+    KubernetesClient admin = client(Persona.ADMIN);
+    trusteeIdentity = LabServers.trusteeIdentity(machine);
+    SideBySide objects =
+        SideBySide.start(
+            "lab-objects",
+            () ->
+                new ClusterSetup(admin, machine.random(), BootImage.defaultPodVm())
+                    .apply(trusteeIdentity, LabServers.tokenIdentity(machine)));
+
     RegistryServer registry = own(LabServers.registry(machine));
     BlobServer blobs = own(LabServers.blobs(machine));
     keyServer = own(PlainKeyServer.start(machine.vertx()));
     datasets = new DatasetStorage(blobs, machine.random());
-    clock.mark("registry and blob storage");
-
-    KubernetesClient admin = client(Persona.ADMIN);
-    trusteeIdentity = LabServers.trusteeIdentity(machine);
-    new ClusterSetup(admin, machine.random(), dev.cocolab.tee.BootImage.defaultPodVm())
-        .apply(trusteeIdentity, LabServers.tokenIdentity(machine));
-    clock.mark("objects");
-
-    TrusteeEndpoint endpoint = new TrusteeEndpoint(admin);
-    own(endpoint);
+    TrusteeEndpoint endpoint = own(new TrusteeEndpoint(admin));
     route = own(TcpForwarder.start(machine.vertx(), endpoint::address));
     names.put(Names.ROUTE_HOST, 443, route.address());
     LabServers.REGISTRY_HOSTS.forEach(host -> names.put(host, 443, registry.address()));
+    clock.mark("registry and blob storage");
+
     own(WorkloadControllers.start(admin));
     clock.mark("controllers");
 
@@ -121,6 +124,8 @@ final class LabParts implements AutoCloseable {
             new LabNode(machine, network, sandboxes, names, profile, wiring, journal)
                 .start(admin, blobs, keyServer));
     clock.mark("node");
+    objects.await();
+    clock.mark("objects");
     new Readiness(admin, progress).await();
     clock.mark("Trustee");
     machine.keys().begin();
