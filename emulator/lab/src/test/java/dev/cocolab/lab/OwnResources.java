@@ -32,9 +32,7 @@ record OwnResources(
             .filter(target -> !target.startsWith("/"))
             .collect(
                 Collectors.groupingBy(
-                    target -> target.replaceAll("\\d+", ""),
-                    TreeMap::new,
-                    Collectors.counting())),
+                    target -> target.replaceAll("\\d+", ""), TreeMap::new, Collectors.counting())),
         Thread.getAllStackTraces().keySet().stream()
             .collect(
                 Collectors.groupingBy(
@@ -63,7 +61,7 @@ record OwnResources(
     Set<String> addresses = new TreeSet<>();
     for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
       for (String line : new HashSet<>(Files.readAllLines(Path.of(table)))) {
-        String[] fields = line.trim().split("\\s+");
+        String[] fields = line.trim().split("\\s+", -1);
         if (fields[3].equals(LISTEN) && own.contains("socket:[" + fields[9] + "]")) {
           addresses.add(fields[1]);
         }
