@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -29,6 +30,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Keeps the authorities of a machine in files: {@code <directory>/<generation>/} with {@code
@@ -44,6 +47,8 @@ final class PlatformKeyStore {
   private static final String ASK = "ask.pem";
   private static final String ARK_KEY = "ark.key.pem";
   private static final String ASK_KEY = "ask.key.pem";
+  private static final String PREPARED = ".new-";
+  private static final Pattern PREPARED_BY = Pattern.compile("\\.new-(\\d{1,10})-\\d+");
   private static final long MAX_FILE_SIZE = 16 * 1024;
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -93,7 +98,9 @@ final class PlatformKeyStore {
   PlatformKeys keep(PlatformKeys keys) {
     try {
       Files.createDirectories(parent, OWNER_DIRECTORY);
-      Path prepared = Files.createTempDirectory(parent, ".new-", OWNER_DIRECTORY);
+      removeWhatKilledProcessesPrepared();
+      String owner = PREPARED + ProcessHandle.current().pid() + "-";
+      Path prepared = Files.createTempDirectory(parent, owner, OWNER_DIRECTORY);
       try {
         write(prepared.resolve(ARK), "CERTIFICATE", keys.chain().ark().getEncoded());
         write(prepared.resolve(ASK), "CERTIFICATE", keys.chain().ask().getEncoded());
@@ -116,6 +123,17 @@ final class PlatformKeyStore {
             () ->
                 new TeeException(
                     TeeException.Reason.PLATFORM_KEYS, directory + " has been removed"));
+  }
+
+  private void removeWhatKilledProcessesPrepared() throws IOException {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(parent, PREPARED + "*")) {
+      for (Path prepared : all) {
+        Matcher name = PREPARED_BY.matcher(prepared.getFileName().toString());
+        if (name.matches() && ProcessHandle.of(Long.parseLong(name.group(1))).isEmpty()) {
+          delete(prepared);
+        }
+      }
+    }
   }
 
   private static void delete(Path prepared) throws IOException {

@@ -71,6 +71,22 @@ class PlatformAuthorityTest {
   }
 
   @Test
+  void whatAKilledProcessPreparedIsRemovedAndNothingElse() throws Exception {
+    Path platform = Files.createDirectories(home.resolve("tee/platform"));
+    Process ended = new ProcessBuilder("true").start();
+    ended.waitFor();
+    Path left = Files.createDirectory(platform.resolve(".new-" + ended.pid() + "-1"));
+    Files.createFile(left.resolve("ark.key.pem"));
+    long running = ProcessHandle.current().pid();
+    Path growing = Files.createDirectory(platform.resolve(".new-" + running + "-1"));
+
+    open(new ArrayList<>());
+
+    assertThat(left).doesNotExist();
+    assertThat(growing).exists();
+  }
+
+  @Test
   void concurrentFirstUsesAgree() throws Exception {
     int users = 3;
     CyclicBarrier together = new CyclicBarrier(users);
