@@ -16,6 +16,18 @@ final class NonResourceHandler {
   private static final String AGGREGATED =
       "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
+  private static final String OPEN_API_V2 = "/openapi/v2";
+
+  /**
+   * kubectl reads this document only for lists, whose items the server validates one by one. It
+   * names no type, so kubectl leaves validation to the server; the schemas are in version 3. The
+   * bytes are the message {@code openapi.v2.Document} with its field 1, {@code swagger}.
+   */
+  private static final String OPEN_API_V2_PROTOBUF =
+      "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+
+  private static final byte[] OPEN_API_V2_DOCUMENT = {0x0a, 3, '2', '.', '0'};
+
   private final DiscoveryDocuments discovery;
   private final OpenApiDocuments openApi;
 
@@ -30,7 +42,8 @@ final class NonResourceHandler {
     Optional<ObjectNode> document = document(exchange, bare);
     boolean health =
         HEALTH.contains(bare) || HEALTH.stream().anyMatch(h -> bare.equals(h + "/ping"));
-    if (document.isEmpty() && !health) {
+    boolean versionTwo = bare.equals(OPEN_API_V2);
+    if (document.isEmpty() && !health && !versionTwo) {
       throw ApiException.unknownPath();
     }
     if (!method.equals("GET") && !method.equals("HEAD")) {
@@ -38,6 +51,14 @@ final class NonResourceHandler {
     }
     if (health) {
       exchange.answerText(200, "ok");
+      return;
+    }
+    if (versionTwo) {
+      Exchange.send(
+          exchange.request().response(),
+          200,
+          OPEN_API_V2_PROTOBUF,
+          Buffer.buffer(OPEN_API_V2_DOCUMENT));
       return;
     }
     if (bare.startsWith("/openapi/v3/") && exchange.query().has("hash")) {
@@ -107,7 +128,7 @@ final class NonResourceHandler {
           .forEach(version -> paths.add("/apis/" + Trees.textOrEmpty(version, "groupVersion")));
     }
     HEALTH.stream().sorted().forEach(paths::add);
-    paths.add("/openapi/v3").add("/version");
+    paths.add(OPEN_API_V2).add("/openapi/v3").add("/version");
     return document;
   }
 }

@@ -68,6 +68,8 @@ public final class StatusRenderer {
       Instant now) {
     String phase =
         verdict.map(Verdict::phase).orElseGet(() -> PodPhase.of(pod, inits, apps).word());
+    // Of a pod that was refused before it began only the reason is told, as the kubelet does.
+    boolean begun = podIp.isPresent() || verdict.filter(end -> !end.reason().isEmpty()).isEmpty();
     PodStatusBuilder status =
         new PodStatusBuilder()
             .withPhase(phase)
@@ -77,8 +79,9 @@ public final class StatusRenderer {
                 pod.getStatus() == null || pod.getStatus().getQosClass() == null
                     ? "BestEffort"
                     : pod.getStatus().getQosClass())
-            .withInitContainerStatuses(inits.stream().map(this::status).toList())
-            .withContainerStatuses(apps.stream().map(this::status).toList())
+            .withInitContainerStatuses(
+                begun ? inits.stream().map(this::status).toList() : List.of())
+            .withContainerStatuses(begun ? apps.stream().map(this::status).toList() : List.of())
             .withConditions(conditions(inits, apps, verdict, now));
     podIp.ifPresent(ip -> status.withPodIP(ip).withPodIPs(new PodIP(ip)));
     verdict

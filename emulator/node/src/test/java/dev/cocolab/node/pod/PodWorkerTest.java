@@ -219,6 +219,7 @@ class PodWorkerTest {
 
     assertThat(node.status.getPhase()).isEqualTo("Failed");
     assertThat(node.status.getReason()).isEqualTo("UnsupportedByNode");
+    assertThat(node.status.getContainerStatuses()).isEmpty();
     assertThat(node.events).containsExactly("UnsupportedByNode: no nfs");
     worker.update(deleted(simple("Always"), 0));
     assertThat(node.deletions).isEqualTo(1);
