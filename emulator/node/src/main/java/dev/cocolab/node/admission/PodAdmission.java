@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -117,6 +118,7 @@ public final class PodAdmission {
                           + container.getName()
                           + " mounts the unknown volume "
                           + mount.getName()));
+      devices(container, problems);
       if (container.getSecurityContext() != null
           && container.getSecurityContext().getCapabilities() != null) {
         for (String name : container.getSecurityContext().getCapabilities().getAdd()) {
@@ -124,6 +126,25 @@ public final class PodAdmission {
         }
       }
     }
+  }
+
+  /** Resources with a domain, such as nvidia.com/gpu, are devices, which this node has none of. */
+  private static void devices(Container container, List<String> problems) {
+    if (container.getResources() == null) {
+      return;
+    }
+    Set<String> names = new TreeSet<>(container.getResources().getLimits().keySet());
+    names.addAll(container.getResources().getRequests().keySet());
+    names.stream()
+        .filter(name -> name.contains("/"))
+        .forEach(
+            name ->
+                problems.add(
+                    "resource "
+                        + name
+                        + " of container "
+                        + container.getName()
+                        + " is not supported"));
   }
 
   private static void capability(Container container, String name, List<String> problems) {

@@ -93,6 +93,7 @@ class PodAdmissionTest {
         "env: [{name: A, valueFrom: {resourceFieldRef: {resource: limits.cpu}}}] |"
             + " spec.containers[0].env[0].valueFrom.resourceFieldRef",
         "livenessProbe: {grpc: {port: 1}} | spec.containers[0].livenessProbe.grpc",
+        "resources: {limits: {nvidia.com/gpu: 1}} | resource nvidia.com/gpu of container app",
         "tty: true | spec.containers[0].tty is not supported",
         "ports: [{containerPort: 1, hostPort: 1}] | spec.containers[0].ports[0].hostPort"
       })
