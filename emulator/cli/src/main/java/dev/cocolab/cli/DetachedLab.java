@@ -1,5 +1,6 @@
 package dev.cocolab.cli;
 
+import dev.cocolab.protocol.Profile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -29,10 +30,10 @@ final class DetachedLab {
     this.directory = directory;
   }
 
-  int start(int port, Path kubeconfig) throws IOException, InterruptedException {
+  int start(int port, Profile profile, Path kubeconfig) throws IOException, InterruptedException {
     // Taken and given back at once: makes the folder, and tells a running lab from a free name.
     directory.tryHold().orElseThrow(() -> UpCommand.alreadyRunning(directory)).close();
-    ProcessBuilder builder = new ProcessBuilder(command(port, kubeconfig));
+    ProcessBuilder builder = new ProcessBuilder(command(port, profile, kubeconfig));
     builder.environment().clear();
     builder.environment().putAll(environment);
     builder.redirectInput(Path.of("/dev/null").toFile());
@@ -81,7 +82,7 @@ final class DetachedLab {
     }
   }
 
-  private List<String> command(int port, Path kubeconfig) {
+  private List<String> command(int port, Profile profile, Path kubeconfig) {
     List<String> command = new ArrayList<>();
     command.add("setsid");
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -89,6 +90,7 @@ final class DetachedLab {
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(CocoLab.class.getName());
     command.addAll(List.of("up", "--lab", directory.name(), "--port", Integer.toString(port)));
+    command.addAll(List.of("--profile", profile.name()));
     if (kubeconfig != null) {
       command.addAll(List.of("--kubeconfig", kubeconfig.toAbsolutePath().toString()));
     }

@@ -2,6 +2,7 @@ package dev.cocolab.cli;
 
 import dev.cocolab.lab.Lab;
 import dev.cocolab.lab.Machine;
+import dev.cocolab.protocol.Profile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,6 +49,13 @@ final class UpCommand implements Callable<Integer> {
       description = "Port of the API server on 127.0.0.1 (default: any free one).")
   private int port;
 
+  @Option(
+      names = "--profile",
+      paramLabel = "P",
+      defaultValue = "redhat-1.2",
+      description = "Release to emulate: redhat-1.2 or upstream (default: ${DEFAULT-VALUE}).")
+  private String profile;
+
   UpCommand(Terminal terminal, Map<String, String> environment) {
     this.terminal = terminal;
     this.environment = environment;
@@ -58,15 +67,28 @@ final class UpCommand implements Callable<Integer> {
       throw new CliException(
           ExitCode.USAGE, "--port %d is not a port (0 to 65535)".formatted(port));
     }
+    Profile chosen = profile();
     requireFolderOf(kubeconfig);
     Path home = HomeFolder.open(environment);
     LabDirectory directory = lab.in(home);
     return detach
-        ? new DetachedLab(terminal, environment, directory).start(port, kubeconfig)
-        : attached(home, directory);
+        ? new DetachedLab(terminal, environment, directory).start(port, chosen, kubeconfig)
+        : attached(home, directory, chosen);
   }
 
-  private int attached(Path home, LabDirectory directory) throws IOException, InterruptedException {
+  private Profile profile() {
+    return Stream.of(Profile.redhat12(), Profile.upstream())
+        .filter(known -> known.name().equals(profile))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new CliException(
+                    ExitCode.USAGE,
+                    "there is no profile '%s'; known: redhat-1.2, upstream".formatted(profile)));
+  }
+
+  private int attached(Path home, LabDirectory directory, Profile chosen)
+      throws IOException, InterruptedException {
     try (LabDirectory.Held held =
         directory.tryHold().orElseThrow(() -> alreadyRunning(directory))) {
       CountDownLatch stop = new CountDownLatch(1);
@@ -82,7 +104,7 @@ final class UpCommand implements Callable<Integer> {
               "cocolab-signal");
       Runtime.getRuntime().addShutdownHook(onSignal);
       try {
-        serve(home, directory, stop, ready);
+        serve(home, directory, chosen, stop, ready);
       } finally {
         stopped.countDown();
       }
@@ -90,7 +112,8 @@ final class UpCommand implements Callable<Integer> {
     }
   }
 
-  private void serve(Path home, LabDirectory directory, CountDownLatch stop, AtomicBoolean ready)
+  private void serve(
+      Path home, LabDirectory directory, Profile chosen, CountDownLatch stop, AtomicBoolean ready)
       throws IOException, InterruptedException {
     long begun = System.nanoTime();
     try (Machine machine = Machine.open(home, environment, terminal::tell);
@@ -98,6 +121,7 @@ final class UpCommand implements Callable<Integer> {
             Lab.builder(machine)
                 .name(directory.name())
                 .apiPort(port)
+                .profile(chosen)
                 .progress(terminal::tell)
                 .start()) {
       running.writeKubeconfig(directory.kubeconfig());

@@ -120,6 +120,12 @@ class CocoLabTest {
   }
 
   @Test
+  void unknownProfileNamesTheKnownOnes() {
+    assertThat(screen.run("up", "--profile", "redhat-9")).isEqualTo(2);
+    assertThat(screen.err()).contains("redhat-9").contains("redhat-1.2, upstream");
+  }
+
+  @Test
   void helpListsTheExitCodes() {
     assertThat(screen.run("--help")).isZero();
     assertThat(screen.out()).contains("up", "down", "status", "doctor", "bench", "130");

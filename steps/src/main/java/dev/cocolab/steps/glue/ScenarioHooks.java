@@ -45,11 +45,13 @@ public final class ScenarioHooks {
     if (target == null) {
       return;
     }
-    try (target) {
+    try {
       new Evidence(world, scenario).attachAll();
     } catch (RuntimeException e) {
       LOG.warn("could not collect everything for the report", e);
       throw e;
+    } finally {
+      RunResources.current().release(scenario.getName(), target, scenario.isFailed());
     }
   }
 }

@@ -37,6 +37,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = "Run the scenarios on a target and write the report.")
 final class RunCommand implements Callable<Integer> {
+  private static final String RESULTS = "allure-results";
+
   private final Terminal terminal;
   private final RunSetting setting;
 
@@ -68,6 +70,11 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--seed", paramLabel = "N", description = "Run in the random order of this seed.")
   private Long seed;
 
+  @Option(
+      names = "--keep",
+      description = "Leave the target of each failed scenario as it is until Ctrl-C.")
+  private boolean keep;
+
   @Option(names = "--junit", paramLabel = "FILE", description = "Also write JUnit XML there.")
   private Path junit;
 
@@ -81,19 +88,26 @@ final class RunCommand implements Callable<Integer> {
     checkUsage();
     Path home = HomeFolder.open(setting.environment());
     Path output = setting.output(home);
-    Path results = output.resolve("allure-results");
+    Path results = output.resolve(RESULTS);
     empty(results);
     Instant started = setting.clock().instant();
     LiveProgress progress = new LiveProgress(terminal);
-    RunResources.begin(setting.targets().open(target, new Targets.Place(home, terminal::tell)));
+    RunResources.begin(
+        setting.targets().open(target, new Targets.Place(home, terminal::tell)), keep);
     try {
       execute(progress, results);
+      report(progress, output, started);
+      KeptTargets.of(RunResources.current(), output).showUntilInterrupted(terminal);
     } finally {
       RunResources.end();
     }
+    return exitCode(progress).code();
+  }
+
+  private void report(LiveProgress progress, Path output, Instant started) {
     Path index =
         SiteBuilder.build(
-            results,
+            output.resolve(RESULTS),
             output.resolve("site"),
             RunPlugin.facts(
                 target, started, seed == null ? OptionalLong.empty() : OptionalLong.of(seed)));
@@ -101,7 +115,6 @@ final class RunCommand implements Callable<Integer> {
         "%d passed, %d failed, %d skipped"
             .formatted(progress.passed(), progress.failed(), progress.skipped()));
     terminal.print("report: " + index.toAbsolutePath().normalize());
-    return exitCode(progress).code();
   }
 
   private void execute(LiveProgress progress, Path results) {

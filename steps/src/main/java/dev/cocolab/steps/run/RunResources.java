@@ -3,7 +3,9 @@ package dev.cocolab.steps.run;
 import dev.cocolab.steps.targets.Capability;
 import dev.cocolab.steps.targets.Target;
 import dev.cocolab.steps.targets.TargetProvider;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -15,14 +17,30 @@ public final class RunResources {
   private static final AtomicReference<RunResources> CURRENT = new AtomicReference<>();
 
   private final TargetProvider provider;
+  private final boolean keepsFailed;
+  private final List<Kept> kept = new CopyOnWriteArrayList<>();
 
-  private RunResources(TargetProvider provider) {
+  /**
+   * The target of a failed scenario, left as it was.
+   *
+   * @param scenario name of the scenario
+   * @param target still open
+   */
+  public record Kept(String scenario, Target target) {}
+
+  private RunResources(TargetProvider provider, boolean keepsFailed) {
     this.provider = provider;
+    this.keepsFailed = keepsFailed;
   }
 
   /** Makes these the resources of the run that begins now. */
   public static void begin(TargetProvider provider) {
-    if (!CURRENT.compareAndSet(null, new RunResources(provider))) {
+    begin(provider, false);
+  }
+
+  /** As {@link #begin(TargetProvider)}; the targets of failed scenarios stay open if wanted. */
+  public static void begin(TargetProvider provider, boolean keepsFailed) {
+    if (!CURRENT.compareAndSet(null, new RunResources(provider, keepsFailed))) {
       throw new IllegalStateException("a run is already under way in this JVM");
     }
   }
@@ -31,7 +49,9 @@ public final class RunResources {
   public static void end() {
     RunResources ended = CURRENT.getAndSet(null);
     if (ended != null) {
-      ended.provider.close();
+      try (TargetProvider closing = ended.provider) {
+        ended.kept.forEach(one -> one.target().close());
+      }
     }
   }
 
@@ -50,6 +70,22 @@ public final class RunResources {
 
   public Set<Capability> capabilities() {
     return provider.capabilities();
+  }
+
+  /**
+   * Ends a scenario's use of its target: closed, or kept if the scenario failed and that is wanted.
+   */
+  public void release(String scenario, Target target, boolean failed) {
+    if (failed && keepsFailed) {
+      kept.add(new Kept(scenario, target));
+    } else {
+      target.close();
+    }
+  }
+
+  /** Targets of failed scenarios so far. */
+  public List<Kept> kept() {
+    return List.copyOf(kept);
   }
 
   public Target openTarget() {

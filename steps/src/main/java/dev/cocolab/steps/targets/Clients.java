@@ -9,4 +9,7 @@ public interface Clients {
   KubernetesClient clusterAdmin();
 
   KubernetesClient developer();
+
+  /** A kubeconfig with a context for each persona, as YAML text. It holds private keys. */
+  String kubeconfig();
 }

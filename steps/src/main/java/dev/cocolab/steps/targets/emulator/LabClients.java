@@ -20,4 +20,9 @@ record LabClients(Lab lab) implements Clients {
   public KubernetesClient developer() {
     return lab.client(Persona.DEVEL);
   }
+
+  @Override
+  public String kubeconfig() {
+    return lab.kubeconfig().toYaml();
+  }
 }
