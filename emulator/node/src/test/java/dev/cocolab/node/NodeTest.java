@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.RequestOptions;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -265,5 +266,30 @@ class NodeTest {
                 .getTerminated()
                 .getReason())
         .isEqualTo("ContainerStatusUnknown");
+  }
+
+  @Test
+  void endsSoonAlthoughAContainerIgnoresTheSignal() {
+    cluster.apply(
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: deaf-pod}
+        spec:
+          containers:
+          - name: app
+            image: quay.io/lab/tools:1
+            command: [bash, -c, "trap '' TERM; while :; do sleep 1; done"]
+        """,
+        phase("Running"));
+    long begun = System.nanoTime();
+
+    cluster.node.close();
+
+    Duration taken = Duration.ofNanos(System.nanoTime() - begun);
+    cluster.client.pods().inNamespace("default").withName("deaf-pod").delete();
+    cluster.startNode();
+    cluster.awaitGone("deaf-pod");
+    assertThat(taken).isLessThan(Duration.ofMillis(1_900));
   }
 }

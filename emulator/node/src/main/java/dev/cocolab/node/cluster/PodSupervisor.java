@@ -23,7 +23,10 @@ import org.slf4j.LoggerFactory;
 /** Watches pods, binds those that have no node, and keeps a worker for each pod of this node. */
 public final class PodSupervisor implements ResourceEventHandler<Pod>, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PodSupervisor.class);
-  private static final Duration END = Duration.ofSeconds(2);
+
+  /** For programs that tidy up; most of what ignores SIGTERM does so as process 1 of its pod. */
+  private static final Duration END = Duration.ofMillis(400);
+
   private static final long END_LIMIT_SECONDS = 15;
 
   private final KubernetesClient client;
