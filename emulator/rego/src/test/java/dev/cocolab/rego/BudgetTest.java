@@ -57,6 +57,57 @@ class BudgetTest {
     assertExhausted(body + "r := s40", NOTHING);
   }
 
+  /** Each rule is two references to the one before: small in memory, endless in text. */
+  private static String doublingArrays(String name) {
+    StringBuilder body = new StringBuilder(name + "0 := [\"x\", \"x\"]\n");
+    for (int i = 1; i <= 40; i++) {
+      body.append("%s%d := [%s%d, %s%d]\n".formatted(name, i, name, i - 1, name, i - 1));
+    }
+    return body.toString();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "r := a40",
+        "r := json.marshal(a40)",
+        "r := sprintf(\"%v\", [a40])",
+        "r if a40 == b40",
+        "r if count(a40) == 2",
+      })
+  void valuesThatShareTheirMembersAreStoppedBeforeTheyAreWrittenOut(String rule) {
+    assertExhausted(doublingArrays("a") + doublingArrays("b") + rule, NOTHING);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "s := sprintf(\"%09999d\", [1])\nr if { some i in xs; contains(s, sprintf(\"z%d\", [i])) }",
+        "r if { some i in xs; xs == array.concat(ys, [i]) }",
+        "r if { some i in xs; -i in xs }",
+        "big := product([7 | some _ in numbers.range(1, 9000)])\nr if { some _ in xs; big % 13 == 99 }",
+        "r := sprintf(concat(\"\", [\"%9999d\" | some _ in ys]), xs)",
+      })
+  void cheapLookingWorkOnLargeValuesIsChargedByItsSize(String rules) {
+    assertExhausted(
+        "xs := numbers.range(1, 50000)\nys := numbers.range(1, 49999)\n" + rules, NOTHING);
+  }
+
+  @Test
+  void traceDoesNotWriteALargeOperandOutForEveryEvent() {
+    RegoResult result =
+        Policies.engine(
+                "package t\nxs := numbers.range(1, 9000)\nr if { some i in xs; count(xs) == i }")
+            .evaluate("data.t.r", NOTHING, NOTHING);
+
+    long written =
+        result.trace().stream()
+            .flatMap(event -> event.operands().stream())
+            .mapToLong(operand -> operand.value().map(JsonNode::size).orElse(0))
+            .sum();
+    assertThat(written).isPositive().isLessThan(3_000_000);
+  }
+
   @Test
   void longChainsOfRulesEndInAnErrorNotInAStackOverflow() {
     StringBuilder body = new StringBuilder("r0 := [1]\n");

@@ -34,13 +34,14 @@ final class Formatter {
 
   String format(Meter meter) {
     while (position < format.length()) {
+      int before = out.length();
       char c = format.charAt(position++);
       if (c != '%') {
         out.append(c);
       } else {
         directive();
       }
-      meter.charge(1);
+      meter.charge(1 + (out.length() - before) / 8);
     }
     if (argument < args.size()) {
       out.append("%!(EXTRA ");
@@ -53,7 +54,6 @@ final class Formatter {
       }
       out.append(')');
     }
-    meter.charge(out.length() / 8);
     return out.toString();
   }
 

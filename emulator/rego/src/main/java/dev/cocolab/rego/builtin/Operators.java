@@ -19,7 +19,7 @@ public final class Operators {
           Map.entry("lte", (meter, a, b) -> BooleanValue.of(a.compareTo(b) <= 0)),
           Map.entry("gt", (meter, a, b) -> BooleanValue.of(a.compareTo(b) > 0)),
           Map.entry("gte", (meter, a, b) -> BooleanValue.of(a.compareTo(b) >= 0)),
-          Map.entry("plus", (meter, a, b) -> number(a).plus(number(b))),
+          Map.entry("plus", (meter, a, b) -> numbers(meter, a, b).plus(number(b))),
           Map.entry("minus", Operators::minus),
           Map.entry("mul", Operators::times),
           Map.entry("div", Operators::divide),
@@ -56,6 +56,13 @@ public final class Operators {
     throw new BuiltinException("operand must be a number, not " + value.typeName());
   }
 
+  /** The left one of two numbers, after charging for the digits of both. */
+  private static NumberValue numbers(Meter meter, Value left, Value right) {
+    NumberValue a = number(left);
+    meter.charge(a.weight() + number(right).weight() - 2);
+    return a;
+  }
+
   private static SetValue set(Value value) {
     if (value instanceof SetValue set) {
       return set;
@@ -68,14 +75,11 @@ public final class Operators {
       meter.charge(a.size());
       return SetValue.of(a.elements().stream().filter(each -> !b.contains(each)).toList());
     }
-    return number(left).minus(number(right));
+    return numbers(meter, left, right).minus(number(right));
   }
 
   private static Value times(Meter meter, Value left, Value right) {
-    NumberValue a = number(left);
-    NumberValue b = number(right);
-    meter.charge((a.decimal().precision() + b.decimal().precision()) / 32);
-    return a.times(b);
+    return numbers(meter, left, right).times(number(right));
   }
 
   private static Value divide(Meter meter, Value left, Value right) {
@@ -83,11 +87,11 @@ public final class Operators {
     if (divisor.decimal().signum() == 0) {
       throw new BuiltinException("divide by zero");
     }
-    return number(left).dividedBy(divisor);
+    return numbers(meter, left, right).dividedBy(divisor);
   }
 
   private static Value remainder(Meter meter, Value left, Value right) {
-    NumberValue a = number(left);
+    NumberValue a = numbers(meter, left, right);
     NumberValue b = number(right);
     if (!a.isInteger() || !b.isInteger()) {
       throw new BuiltinException("modulo on floating-point number");

@@ -27,6 +27,7 @@ record CallNode(Callable callable, String identity, List<Node> args, Source sour
       if (!value.isDefined() && !callable.takesUndefined()) {
         return value;
       }
+      frame.evaluation().chargeFor(value);
       values.add(value);
     }
     Evaluation evaluation = frame.evaluation();

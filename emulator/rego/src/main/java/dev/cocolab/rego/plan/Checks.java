@@ -39,6 +39,7 @@ final class Checks {
     public Outcome check(Frame frame) {
       Value a = left.eval(frame);
       Value b = right.eval(frame);
+      frame.evaluation().chargeFor(a);
       return a.isDefined() && b.isDefined() ? outcome(a.compareTo(b) == 0) : Outcome.UNDEFINED;
     }
   }

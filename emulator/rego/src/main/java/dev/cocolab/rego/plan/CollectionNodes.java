@@ -116,6 +116,8 @@ final class CollectionNodes {
       if (!wanted.isDefined() || !domain.isDefined()) {
         return BooleanValue.FALSE;
       }
+      boolean scans = key.isEmpty() && !(domain instanceof SetValue);
+      frame.evaluation().chargeFor(scans ? domain : wanted);
       if (key.isPresent()) {
         Value found = name.isDefined() ? domain.get(name) : name;
         return BooleanValue.of(found.isDefined() && found.compareTo(wanted) == 0);

@@ -22,6 +22,9 @@ import java.util.function.Supplier;
  */
 final class Evaluation implements Meter {
 
+  /** How much weight can be looked at for one step. */
+  private static final long LOOK = 64;
+
   private final Value input;
   private final Value data;
   private final Shared shared;
@@ -107,6 +110,14 @@ final class Evaluation implements Meter {
   @Override
   public Clock clock() {
     return shared.clock();
+  }
+
+  /** Charges for looking at all of a value, which is cheaper than making it. */
+  void chargeFor(Value value) {
+    long weight = value.weight();
+    if (weight >= LOOK) {
+      charge(weight / LOOK);
+    }
   }
 
   void enter(int levels) {

@@ -21,6 +21,8 @@ record OperatorNode(
       return Undefined.UNDEFINED;
     }
     try {
+      frame.evaluation().chargeFor(a);
+      frame.evaluation().chargeFor(b);
       return operator.apply(frame.evaluation(), a, b);
     } catch (BuiltinException e) {
       if (!frame.evaluation().strict()) {

@@ -32,6 +32,7 @@ interface Pattern {
     @Override
     public boolean match(Frame frame, Value value) {
       Value expected = node.eval(frame);
+      frame.evaluation().chargeFor(expected);
       return expected.isDefined() && expected.compareTo(value) == 0;
     }
   }

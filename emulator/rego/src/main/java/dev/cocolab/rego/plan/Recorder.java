@@ -16,8 +16,12 @@ import java.util.Optional;
 /** Gathers prints and trace events. Events become JSON only when they are read. */
 final class Recorder {
 
+  /** Of all traced operands together; those beyond it are traced without their values. */
+  private static final long MAX_WEIGHT = Value.MAX_WEIGHT;
+
   private final List<String> prints = new ArrayList<>();
   private final List<Event> events = new ArrayList<>();
+  private long weight;
 
   /**
    * A traced expression.
@@ -71,7 +75,9 @@ final class Recorder {
     List<Integer> slots = subject.slots();
     List<Value> values = new ArrayList<>(slots.size());
     for (int slot : slots) {
-      values.add(frame.get(slot));
+      Value value = frame.get(slot);
+      weight += value.weight();
+      values.add(weight > MAX_WEIGHT ? Undefined.UNDEFINED : value);
     }
     events.add(new Event(subject, outcome, values));
   }

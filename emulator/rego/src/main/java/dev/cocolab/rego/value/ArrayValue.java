@@ -10,14 +10,18 @@ public final class ArrayValue implements Value {
 
   private final Value[] items;
   private final int depth;
+  private final long weight;
 
   private ArrayValue(Value[] items) {
     this.items = items;
     int deepest = 0;
+    long members = 0;
     for (Value item : items) {
       deepest = Math.max(deepest, item.depth());
+      members += item.weight();
     }
     this.depth = Value.depthAbove(deepest);
+    this.weight = Value.weightAbove(members);
   }
 
   public static ArrayValue of(List<? extends Value> items) {
@@ -49,6 +53,11 @@ public final class ArrayValue implements Value {
   @Override
   public String typeName() {
     return "array";
+  }
+
+  @Override
+  public long weight() {
+    return weight;
   }
 
   @Override

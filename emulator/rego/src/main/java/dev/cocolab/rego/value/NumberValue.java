@@ -112,6 +112,13 @@ public record NumberValue(BigDecimal decimal) implements Value {
   }
 
   @Override
+  public long weight() {
+    return decimal.scale() == 0 && decimal.unscaledValue().bitLength() < Long.SIZE
+        ? 1
+        : 1L + decimal.unscaledValue().bitLength() / 24;
+  }
+
+  @Override
   public int compareTo(Value other) {
     return other instanceof NumberValue n
         ? decimal.compareTo(n.decimal)

@@ -13,15 +13,19 @@ public final class ObjectValue implements Value {
   private final Value[] keys;
   private final Value[] values;
   private final int depth;
+  private final long weight;
 
   private ObjectValue(Value[] sortedKeys, Value[] values) {
     this.keys = sortedKeys;
     this.values = values;
     int deepest = 0;
+    long members = 0;
     for (int i = 0; i < sortedKeys.length; i++) {
       deepest = Math.max(deepest, Math.max(sortedKeys[i].depth(), values[i].depth()));
+      members += sortedKeys[i].weight() + values[i].weight();
     }
     this.depth = Value.depthAbove(deepest);
+    this.weight = Value.weightAbove(members);
   }
 
   public static ObjectValue of(Map<? extends Value, ? extends Value> members) {
@@ -56,6 +60,11 @@ public final class ObjectValue implements Value {
   @Override
   public String typeName() {
     return "object";
+  }
+
+  @Override
+  public long weight() {
+    return weight;
   }
 
   @Override

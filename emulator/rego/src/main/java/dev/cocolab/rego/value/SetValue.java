@@ -12,14 +12,18 @@ public final class SetValue implements Value {
 
   private final Value[] elements;
   private final int depth;
+  private final long weight;
 
   private SetValue(Value[] sorted) {
     this.elements = sorted;
     int deepest = 0;
+    long members = 0;
     for (Value element : sorted) {
       deepest = Math.max(deepest, element.depth());
+      members += element.weight();
     }
     this.depth = Value.depthAbove(deepest);
+    this.weight = Value.weightAbove(members);
   }
 
   public static SetValue of(Collection<? extends Value> elements) {
@@ -47,6 +51,11 @@ public final class SetValue implements Value {
   @Override
   public String typeName() {
     return "set";
+  }
+
+  @Override
+  public long weight() {
+    return weight;
   }
 
   @Override

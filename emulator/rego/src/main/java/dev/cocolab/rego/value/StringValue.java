@@ -14,6 +14,11 @@ public record StringValue(String value) implements Value {
   }
 
   @Override
+  public long weight() {
+    return 1L + value.length() / 8;
+  }
+
+  @Override
   public int compareTo(Value other) {
     return other instanceof StringValue s
         ? compareCodePoints(value, s.value)

@@ -20,6 +20,9 @@ public sealed interface Value extends Comparable<Value>
   /** Collections nested deeper than this are refused. */
   int MAX_DEPTH = 512;
 
+  /** Collections heavier than this are refused; about 16 MiB of JSON. */
+  long MAX_WEIGHT = 2_000_000;
+
   /** Place of the kind in the total order. */
   int rank();
 
@@ -29,6 +32,14 @@ public sealed interface Value extends Comparable<Value>
   /** How many collections are nested in this value; 0 for scalars. */
   default int depth() {
     return 0;
+  }
+
+  /**
+   * What walking the whole value costs: one for each member and each eight characters or digits.
+   * Members that several collections share count every time, because text and JSON repeat them.
+   */
+  default long weight() {
+    return 1;
   }
 
   /** False for {@link Undefined} only. */
@@ -62,6 +73,15 @@ public sealed interface Value extends Comparable<Value>
       throw new ValueLimitException("a value nests more than " + MAX_DEPTH + " collections");
     }
     return deepestMember + 1;
+  }
+
+  /** The weight of a collection whose members weigh this much together. */
+  static long weightAbove(long members) {
+    if (members >= MAX_WEIGHT) {
+      throw new ValueLimitException(
+          "a value holds more than " + MAX_WEIGHT + " members, shared ones counted every time");
+    }
+    return members + 1;
   }
 
   /** Receives the members of a collection. */

@@ -1,6 +1,6 @@
 package dev.cocolab.rego.value;
 
-/** A value would exceed a limit on nesting or digits. */
+/** A value would exceed a limit on nesting, members or digits. */
 public final class ValueLimitException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
