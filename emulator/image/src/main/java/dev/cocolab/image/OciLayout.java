@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 final class OciLayout {
 
   private static final int MANIFEST_LIMIT = 4 * 1024 * 1024;
+  private static final int INDEX_DEPTH = 4;
   private static final String REF_NAME = "org.opencontainers.image.ref.name";
 
   /** A manifest or index as it is served. */
@@ -60,12 +61,11 @@ final class OciLayout {
   static Loaded load(Path directory, ImageReference name) {
     OciLayout layout = new OciLayout(directory);
     try {
-      JsonNode marker =
-          layout.json(Files.readAllBytes(directory.resolve("oci-layout")), "oci-layout");
+      JsonNode marker = layout.json(read(directory.resolve("oci-layout")), "oci-layout");
       if (!marker.path("imageLayoutVersion").asString("").startsWith("1.")) {
         throw bad(directory, "oci-layout names no version 1.x", null);
       }
-      byte[] index = Files.readAllBytes(directory.resolve("index.json"));
+      byte[] index = read(directory.resolve("index.json"));
       StoredManifest top = layout.top(index, name);
       return new Loaded(top, layout.manifests, layout.blobs);
     } catch (IOException e) {
@@ -81,13 +81,13 @@ final class OciLayout {
     JsonNode root = json(index, "index.json");
     JsonNode entries = root.path("manifests");
     if (entries.size() == 1) {
-      return manifest(ManifestReader.descriptor(entries.get(0)));
+      return manifest(ManifestReader.descriptor(entries.get(0)), 0);
     }
     for (JsonNode entry : entries) {
       String annotation = entry.path("annotations").path(REF_NAME).asString("");
       if (!annotation.isEmpty()
           && (annotation.equals(name.tag().orElse("")) || annotation.equals(name.toString()))) {
-        return manifest(ManifestReader.descriptor(entry));
+        return manifest(ManifestReader.descriptor(entry), 0);
       }
     }
     for (JsonNode entry : entries) {
@@ -99,7 +99,7 @@ final class OciLayout {
                 + " or with a platform",
             null);
       }
-      manifest(ManifestReader.descriptor(entry));
+      manifest(ManifestReader.descriptor(entry), 0);
     }
     if (entries.isEmpty()) {
       throw bad(directory, "no manifest", null);
@@ -109,7 +109,15 @@ final class OciLayout {
     return top;
   }
 
-  private StoredManifest manifest(Descriptor descriptor) throws IOException {
+  private StoredManifest manifest(Descriptor descriptor, int depth) throws IOException {
+    if (depth > INDEX_DEPTH) {
+      throw bad(directory, "indexes nest more than " + INDEX_DEPTH + " levels", null);
+    }
+    // Indexes may share entries; reading those once keeps the work linear.
+    StoredManifest known = manifests.get(descriptor.digest());
+    if (known != null) {
+      return known;
+    }
     Path file = blobFile(descriptor);
     if (descriptor.size() > MANIFEST_LIMIT) {
       throw bad(directory, "manifest " + descriptor.digest() + " is larger than 4 MiB", null);
@@ -123,7 +131,7 @@ final class OciLayout {
     JsonNode document = json(bytes, descriptor.digest().toString());
     if (MediaTypes.INDEXES.contains(descriptor.mediaType())) {
       for (JsonNode entry : document.path("manifests")) {
-        manifest(ManifestReader.descriptor(entry));
+        manifest(ManifestReader.descriptor(entry), depth + 1);
       }
     } else {
       ImageManifest image =
@@ -134,6 +142,13 @@ final class OciLayout {
       }
     }
     return stored;
+  }
+
+  private static byte[] read(Path file) throws IOException {
+    if (Files.size(file) > MANIFEST_LIMIT) {
+      throw new IOException(file.getFileName() + " is larger than 4 MiB");
+    }
+    return Files.readAllBytes(file);
   }
 
   private Path blobFile(Descriptor descriptor) throws IOException {

@@ -26,6 +26,10 @@ final class RegistryAuthorization {
   private static final int TOKEN_LIMIT = 256 * 1024;
   private static final Pattern PARAMETER =
       Pattern.compile("([A-Za-z_-]+)=(?:\"([^\"]*)\"|([^\",\\s]+))");
+
+  /** RFC 6750, section 2.1. */
+  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final RegistryHttp http;
@@ -76,7 +80,8 @@ final class RegistryAuthorization {
       }
       JsonNode root = JSON.readTree(body);
       JsonNode token = root.has("token") ? root.get("token") : root.get("access_token");
-      if (token == null || !token.isString()) {
+      // Anything else would not be legal in a header.
+      if (token == null || !token.isString() || !TOKEN.matcher(token.asString()).matches()) {
         throw failure("token endpoint " + endpoint + " sends no token");
       }
       return "Bearer " + token.asString();

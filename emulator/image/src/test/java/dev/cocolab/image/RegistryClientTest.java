@@ -23,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The client against a scripted registry over plain HTTP: challenges, redirects, and answers that
@@ -131,6 +133,26 @@ class RegistryClientTest {
     ImageException e = refusal();
     assertThat(e.reason()).isEqualTo(Reason.AUTHENTICATION_FAILED);
     assertThat(e).hasMessageStartingWith("Authentication failure: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a\\r\\nX-Injected: y", "a b", "", "\\u00e4"})
+  void aTokenThatNoHeaderCanHoldIsAnAuthenticationFailure(String token) {
+    script =
+        request -> {
+          if (request.path().equals("/token")) {
+            request.response().end("{\"token\":\"" + token + "\"}");
+          } else {
+            request
+                .response()
+                .setStatusCode(401)
+                .putHeader("WWW-Authenticate", "Bearer realm=\"http://auth.example/token\"")
+                .end();
+          }
+        };
+
+    assertThat(refusal().reason()).isEqualTo(Reason.AUTHENTICATION_FAILED);
+    assertThat(refusal()).hasMessageEndingWith("sends no token");
   }
 
   @Test

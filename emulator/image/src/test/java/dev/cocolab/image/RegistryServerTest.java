@@ -11,9 +11,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -97,6 +99,36 @@ class RegistryServerTest {
       Files.delete(blobs.findFirst().orElseThrow());
     }
     assertThat(refusal(damaged)).isEqualTo(Reason.BAD_LAYOUT);
+  }
+
+  @Test
+  void indexesThatShareTheirEntriesAreReadOnce() throws IOException {
+    nested(3, 200);
+
+    server.load(directory, ImageReference.parse("quay.io/lab/x:1"));
+  }
+
+  @Test
+  void refusesIndexesThatNestWithoutEnd() throws IOException {
+    nested(40, 2);
+
+    assertThat(refusal(directory)).isEqualTo(Reason.BAD_LAYOUT);
+  }
+
+  /** Each index lists the one below it so many times. */
+  private void nested(int levels, int times) throws IOException {
+    TestLayers.layout(directory, new TestLayers().file("f", "x").tar());
+    String index = Files.readString(directory.resolve("index.json"));
+    String entry = index.substring(index.indexOf('[') + 1, index.lastIndexOf(']'));
+    for (int i = 0; i < levels; i++) {
+      String all = String.join(",", Collections.nCopies(times, entry));
+      byte[] bytes =
+          ("{\"schemaVersion\":2,\"manifests\":[" + all + "]}").getBytes(StandardCharsets.UTF_8);
+      entry =
+          TestLayers.descriptor(
+              MediaTypes.OCI_INDEX, TestLayers.blob(directory, bytes), bytes.length);
+    }
+    Files.writeString(directory.resolve("index.json"), "{\"manifests\":[" + entry + "]}");
   }
 
   private Reason refusal(Path layout) {

@@ -106,6 +106,8 @@ class SignaturePolicyTest {
         "{",
         "{\"default\":[]}",
         "{\"transports\":{}}",
+        "{\"default\":[{\"type\":\"reject\"}],\"transports\":{},\"default\":[]}",
+        "{\"default\":[{\"type\":\"reject\",\"type\":\"insecureAcceptAnything\"}],\"transports\":{}}",
         "{\"default\":{},\"transports\":{}}",
         "{\"default\":[{}],\"transports\":{}}",
         "{\"default\":[{\"type\":\"unknown\"}],\"transports\":{}}",
