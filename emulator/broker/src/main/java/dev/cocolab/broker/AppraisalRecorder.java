@@ -37,17 +37,18 @@ final class AppraisalRecorder {
     this.clock = clock;
   }
 
-  void issued(String tee, Attestation message, Verdict.Issued verdict, String peer) {
+  void issued(String tee, Optional<Attestation> message, Verdict.Issued verdict, String peer) {
     List<Appraisal.Submod> submods = verdict.submods().stream().map(this::submod).toList();
-    Appraisal appraisal = appraisal(tee, Optional.of(message), submods, Optional.empty(), peer);
+    Appraisal appraisal = appraisal(tee, message, submods, Optional.empty(), peer);
     tokens.add(verdict.token(), appraisal);
     journal.record(appraisal);
   }
 
   /** Records a refusal of the attestation service and returns the error to answer with. */
-  ApiError refused(String tee, Attestation message, Verdict.Refused verdict, String peer) {
+  ApiError refused(
+      String tee, Optional<Attestation> message, Verdict.Refused verdict, String peer) {
     Optional<PolicyRun> run = verdict.evaluation().map(this::run);
-    record(tee, Optional.of(message), verdict.cause(), run, peer);
+    record(tee, message, verdict.cause(), run, peer);
     return ApiError.attestFailed(
         new BrokerException(
             verdict.cause().reason(), "verify TEE evidence failed", verdict.cause()));

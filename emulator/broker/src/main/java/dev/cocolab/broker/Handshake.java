@@ -26,6 +26,10 @@ import tools.jackson.databind.JsonNode;
 
 /** The endpoints {@code /auth} and {@code /attest}. */
 final class Handshake {
+
+  /** Longer messages leave no evidence in the journal, which anybody could fill otherwise. */
+  static final int RECORDED_BYTES = 64 * 1024;
+
   static final String COOKIE = "kbs-session-id";
 
   /** Releases before v0.16 spelled two TEEs without dashes. */
@@ -79,7 +83,7 @@ final class Handshake {
     try {
       String id = cookie.orElseThrow(() -> handshake("cookie not found"));
       Attestation attestation = attestation(body);
-      message = Optional.of(attestation);
+      message = body.length <= RECORDED_BYTES ? Optional.of(attestation) : Optional.empty();
       Session session = live(id);
       if (session instanceof Session.Attested attested) {
         return ApiResponse.json(new TokenAnswer(attested.token()).toJson(), cookie(attested));
@@ -89,11 +93,11 @@ final class Handshake {
       requireNonce(authed, attestation.runtimeData());
       Verdict verdict = service.evaluate(requests(tee, attestation));
       if (verdict instanceof Verdict.Refused refused) {
-        throw recorder.refused(tee, attestation, refused, peer);
+        throw recorder.refused(tee, message, refused, peer);
       }
       Verdict.Issued issued = (Verdict.Issued) verdict;
       Session.Attested attested = sessions.attest(authed, issued.token());
-      recorder.issued(tee, attestation, issued, peer);
+      recorder.issued(tee, message, issued, peer);
       return ApiResponse.json(new TokenAnswer(issued.token()).toJson(), cookie(attested));
     } catch (BrokerException e) {
       recorder.refused(tee, message, e, peer);

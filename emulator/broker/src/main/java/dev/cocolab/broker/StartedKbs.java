@@ -20,12 +20,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /** The servers of a broker, and how it ends. */
 final class StartedKbs implements RunningKbs {
   private static final int HEADER_BYTES = 128 * 1024;
   private static final int IDLE_SECONDS = 60;
   private static final long CLOSE_SECONDS = 10;
+
+  /** Nothing that Java would look up as a name. */
+  private static final Pattern ADDRESS =
+      Pattern.compile(
+          "((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}|\\[[0-9a-fA-F]*:[0-9a-fA-F:]+]");
 
   private final CompletableFuture<InetSocketAddress> listening = new CompletableFuture<>();
   private final CompletableFuture<Integer> exited = new CompletableFuture<>();
@@ -92,7 +98,7 @@ final class StartedKbs implements RunningKbs {
       if (host.equals("0.0.0.0") || host.equals("[::]")) {
         return new InetSocketAddress(podAddress, port);
       }
-      if (host.matches("[0-9.]+|\\[[0-9a-fA-F:]+]")) {
+      if (ADDRESS.matcher(host).matches()) {
         return new InetSocketAddress(InetAddress.getByName(host), port);
       }
     } catch (IllegalArgumentException | UnknownHostException e) {

@@ -8,6 +8,7 @@ import dev.cocolab.protocol.Attestation;
 import dev.cocolab.protocol.Profile;
 import dev.cocolab.protocol.RuntimeData;
 import dev.cocolab.protocol.TeeKeyPair;
+import dev.cocolab.protocol.TeePublicKey;
 import dev.cocolab.protocol.TokenAnswer;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 class HandshakeTest {
@@ -128,6 +130,28 @@ class HandshakeTest {
         .isEqualTo(401);
     assertThat(broker.journal.appraisals().get(0).refusal().orElseThrow().kind())
         .isEqualTo("EVIDENCE");
+  }
+
+  @Test
+  void refusesRuntimeDataThatHasNoCanonicalForm() throws Exception {
+    guest.auth();
+    String x = ((TeePublicKey.Ec) guest.key.publicKey()).x();
+    String message = new String(guest.attestation().toJson(), StandardCharsets.UTF_8);
+    byte[] halfCharacter = message.replace(x, "\\ud800").getBytes(StandardCharsets.UTF_8);
+
+    assertRefused(guest.send("POST", "/kbs/v0/attest", halfCharacter), "parse runtime data");
+  }
+
+  @Test
+  void messagesOfNobodyDoNotFillTheJournal() throws Exception {
+    guest.auth();
+    Attestation large =
+        Attestation.of(
+            guest.runtimeData(), JsonNodeFactory.instance.stringNode("x".repeat(1_000_000)));
+    guest.cookie = Optional.of("0".repeat(32));
+
+    assertRefused(guest.attest(large), "session not found");
+    assertThat(broker.journal.appraisals().get(0).evidence().isNull()).isTrue();
   }
 
   @Test

@@ -85,7 +85,9 @@ class StartUpTest {
         "backends.local_fs | backends.nothing | Local FS configuration is required",
         "insecure_header_jwk | nothing | Cannot verify token since no trusted verification",
         "insecure_header_jwk = true | trusted_certs_paths = [\"/etc/x.pem\"] | /etc/x.pem: No such file",
-        "0.0.0.0:0 | nowhere:80 | invalid socket address nowhere:80"
+        "0.0.0.0:0 | nowhere:80 | invalid socket address nowhere:80",
+        "0.0.0.0:0 | 127.0.0.999:80 | invalid socket address 127.0.0.999:80",
+        "0.0.0.0:0 | 127.1:80 | invalid socket address 127.1:80"
       })
   void aConfigurationThatCannotBeUsedEndsTheProgram(String from, String to, String why)
       throws Exception {

@@ -16,6 +16,7 @@ import dev.cocolab.evidence.Tee;
 import dev.cocolab.evidence.TeeClaims;
 import dev.cocolab.protocol.Profile;
 import dev.cocolab.protocol.Profile.LogStyle;
+import dev.cocolab.protocol.ProtocolException;
 import dev.cocolab.protocol.RuntimeData;
 import dev.cocolab.rego.RegoResult;
 import java.time.Clock;
@@ -104,7 +105,7 @@ public final class AttestationService {
           "feature `" + tee.wireName() + "-verifier` is not enabled for this broker");
     }
     InitDataClaims initData = InitDataClaims.of(request.initData());
-    byte[] reportData = RuntimeData.digest(request.runtimeData());
+    byte[] reportData = digest(request.runtimeData());
     List<TeeClaims> claims;
     try {
       claims =
@@ -119,6 +120,14 @@ public final class AttestationService {
       out.add(new Verified(one, request.runtimeData(), initData.claims()));
     }
     return out;
+  }
+
+  private static byte[] digest(JsonNode runtimeData) {
+    try {
+      return RuntimeData.digest(runtimeData);
+    } catch (ProtocolException e) {
+      throw new BrokerException(Reason.HANDSHAKE, "parse runtime data", e);
+    }
   }
 
   private void logPassed(TeeClaims claims) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -109,8 +110,16 @@ final class LocalJsonStore implements KeyValueStore {
     ObjectNode root = JsonNodeFactory.instance.objectNode();
     items.forEach(root::put);
     try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      Files.write(file, root.toString().getBytes(StandardCharsets.UTF_8));
+      Path directory = Files.createDirectories(file.toAbsolutePath().getParent());
+      // For its owner only, and never half written for those who read meanwhile.
+      Path fresh = Files.createTempFile(directory, ".new", "");
+      try {
+        Files.write(fresh, root.toString().getBytes(StandardCharsets.UTF_8));
+        Files.move(
+            fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } finally {
+        Files.deleteIfExists(fresh);
+      }
     } catch (IOException e) {
       throw new BrokerException(Reason.STORAGE, "failed to write the file: " + e, e);
     }

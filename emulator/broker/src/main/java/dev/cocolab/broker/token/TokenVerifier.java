@@ -22,6 +22,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -103,14 +104,22 @@ public final class TokenVerifier {
     } catch (JacksonException e) {
       throw refused("the payload is not JSON", e);
     }
-    JsonNode expires = claims.path("exp");
-    if (!expires.isNumber()) {
-      throw refused("the token has no `exp`", null);
-    }
-    if (expires.longValue() + LEEWAY_SECONDS < clock.instant().getEpochSecond()) {
+    long expires =
+        seconds(claims.path("exp")).orElseThrow(() -> refused("the token has no `exp`", null));
+    if (expires < clock.instant().getEpochSecond() - LEEWAY_SECONDS) {
       throw refused("ExpiredSignature", null);
     }
     return claims;
+  }
+
+  /** RFC 7519 allows fractions; what is no point in time counts as absent. */
+  private static Optional<Long> seconds(JsonNode number) {
+    if (number.isIntegralNumber()) {
+      return number.canConvertToLong() ? Optional.of(number.longValue()) : Optional.empty();
+    }
+    return number.isNumber() && Double.isFinite(number.doubleValue())
+        ? Optional.of(Math.round(number.doubleValue()))
+        : Optional.empty();
   }
 
   private JWK key(JWSObject jws) {

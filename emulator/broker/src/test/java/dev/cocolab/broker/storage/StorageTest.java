@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.cocolab.broker.failure.BrokerException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,6 +34,24 @@ class StorageTest {
     assertThat(store.delete("default/s/k")).isTrue();
     assertThat(store.delete("default/s/k")).isFalse();
     assertThat(store.keys()).containsExactly("default/s/a");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = StorageProvider.Type.class,
+      names = {"LOCAL_FS", "LOCAL_JSON"})
+  void whatIsWrittenIsForItsOwnerOnlyAndLeavesNothingElse(StorageProvider.Type type)
+      throws Exception {
+    KeyValueStore store = open(type);
+    store.set("default/s/k", new byte[] {1});
+    store.set("default/s/k", new byte[] {2});
+
+    try (Stream<Path> all = Files.walk(root)) {
+      List<Path> files = all.filter(Files::isRegularFile).toList();
+      assertThat(files).hasSize(1);
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(files.get(0))))
+          .isEqualTo("rw-------");
+    }
   }
 
   @ParameterizedTest

@@ -29,6 +29,9 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -103,6 +106,28 @@ class TokenVerifierTest {
                 .withoutPadding()
                 .encodeToString(header.getBytes(StandardCharsets.UTF_8))
             + token.substring(token.indexOf('.')));
+  }
+
+  @Test
+  void anExpiryIsAnyNumberThatIsAPointInTime() throws Exception {
+    TokenVerifier verifier = new TokenVerifier(List.of(), List.of(), true, CLOCK);
+    TokenSigner signer = TokenSigner.ephemeral(new SecureRandom(), DIALECT);
+    long now = NOW.getEpochSecond();
+
+    for (String exp : new String[] {now + ".5", Long.toString(Long.MAX_VALUE)}) {
+      assertThat(verifier.verify(signer.sign(expiring(exp))).has("exp")).isTrue();
+    }
+    for (String exp :
+        new String[] {"1e400", "-1e400", "99999999999999999999999", (now - 61) + ".25"}) {
+      assertRefused(verifier, signer.sign(expiring(exp)));
+    }
+  }
+
+  private static JsonNode expiring(String exp) {
+    return JsonMapper.builder()
+        .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+        .build()
+        .readTree("{\"exp\":" + exp + "}");
   }
 
   @Test
