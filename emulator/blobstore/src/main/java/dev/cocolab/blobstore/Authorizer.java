@@ -14,7 +14,9 @@ import java.util.regex.Pattern;
 /** Decides whether a request may do what it asks for: Shared Key, service SAS or account SAS. */
 final class Authorizer {
 
-  private static final Pattern ADDRESS = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]+");
+  /** Nothing that Java would look up as a name. */
+  private static final Pattern ADDRESS =
+      Pattern.compile("((25[0-5]|2[0-4]\\d|1?\\d?\\d)(\\.(?!$)|$)){4}|[0-9a-fA-F]*:[0-9a-fA-F:.]+");
 
   private final Map<String, StorageAccount> accounts;
   private final Clock clock;

@@ -3,7 +3,10 @@ package dev.cocolab.blobstore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertx.core.MultiMap;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -23,6 +26,41 @@ class SasTokenTest {
 
   private static SasToken token(String query) {
     return SasToken.of(RequestTarget.parse(HOST, "/data/x?" + query)).orElseThrow();
+  }
+
+  /** Java would ask the name service of the machine for these. */
+  @ParameterizedTest
+  @ValueSource(strings = {"127.1", "127.0.0.999", "face.de", ".::1", "127.0.0.1-beef.de"})
+  void whatIsNoAddressIsNeverLookedUp(String range) {
+    String text =
+        "r\n\n2030-01-01T00:00:00Z\n/blob/encrypteddatasets/data/x\n\n"
+            + range
+            + "\n\n2015-04-05\n\n\n\n\n";
+    RequestTarget target =
+        RequestTarget.parse(
+            HOST,
+            "/data/x?sv=2015-04-05&sr=b&sp=r&se=2030-01-01T00:00:00Z&sip="
+                + range
+                + "&sig="
+                + RequestTarget.encode(Signatures.sign(ACCOUNT.key(), text)));
+    Authorizer authorizer =
+        new Authorizer(
+            Map.of(ACCOUNT.name(), ACCOUNT),
+            Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC),
+            false);
+
+    assertThatThrownBy(
+            () ->
+                authorizer.check(
+                    Operation.GET_BLOB,
+                    "GET",
+                    target,
+                    MultiMap.caseInsensitiveMultiMap(),
+                    "127.0.0.1",
+                    () -> true))
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            e -> assertThat(e.details().values()).contains("Signature fields not well formed."));
   }
 
   /**
