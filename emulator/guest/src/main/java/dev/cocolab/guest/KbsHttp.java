@@ -143,15 +143,19 @@ final class KbsHttp implements AutoCloseable {
     }
     int port = uri.getPort() > 0 ? uri.getPort() : https ? 443 : 80;
     InetSocketAddress address = hosts.resolve(uri.getHost(), port);
-    String server =
-        address.isUnresolved() ? address.getHostString() : address.getAddress().getHostAddress();
+    if (address.isUnresolved()) {
+      throw new KbsException(
+          "error sending request for url (" + url + "): there is no host " + uri.getHost());
+    }
     return new RequestOptions()
         .setMethod(method)
         .setHost(uri.getHost())
         .setPort(port)
         .setSsl(https)
         .setURI(uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery()))
-        .setServer(SocketAddress.inetSocketAddress(address.getPort(), server))
+        .setServer(
+            SocketAddress.inetSocketAddress(
+                address.getPort(), address.getAddress().getHostAddress()))
         .setConnectTimeout(CONNECT.toMillis())
         .putHeader("Accept", "*/*")
         .putHeader("User-Agent", USER_AGENT);

@@ -10,13 +10,8 @@ import java.net.InetSocketAddress;
 public interface HostResolver {
 
   /**
-   * The address to connect to instead of {@code host:port}; may be unresolved, then it is looked up
-   * by the system.
+   * The address to connect to instead of {@code host:port}. One that is unresolved means that there
+   * is no such host: the system's name service is never asked.
    */
   InetSocketAddress resolve(String host, int port);
-
-  /** No redirection: every name is looked up by the system. */
-  static HostResolver system() {
-    return InetSocketAddress::createUnresolved;
-  }
 }

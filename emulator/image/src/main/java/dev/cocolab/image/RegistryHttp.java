@@ -137,6 +137,12 @@ final class RegistryHttp implements AutoCloseable {
     boolean https = "https".equals(url.getScheme());
     int port = url.getPort() > 0 ? url.getPort() : https ? 443 : 80;
     InetSocketAddress address = options.hosts().resolve(url.getHost(), port);
+    if (address.isUnresolved()) {
+      throw new ImageException(
+          stage,
+          Reason.UNREACHABLE,
+          "error sending request for url (" + url + "): there is no host " + url.getHost());
+    }
     RequestOptions request =
         new RequestOptions()
             .setMethod(HttpMethod.GET)
@@ -144,7 +150,9 @@ final class RegistryHttp implements AutoCloseable {
             .setPort(port)
             .setSsl(https)
             .setURI(url.getRawPath() + (url.getRawQuery() == null ? "" : "?" + url.getRawQuery()))
-            .setServer(socketAddress(address))
+            .setServer(
+                SocketAddress.inetSocketAddress(
+                    address.getPort(), address.getAddress().getHostAddress()))
             .setConnectTimeout(options.connectTimeout().toMillis());
     headers.forEach(request::putHeader);
     // All on one context, so that the body is not delivered before somebody listens.
@@ -168,12 +176,6 @@ final class RegistryHttp implements AutoCloseable {
     BodyStream body =
         new BodyStream(vertx, response, options.requestTimeout(), stage, url.toString());
     return new Answer(response.statusCode(), headersOf(response), body, url);
-  }
-
-  private static SocketAddress socketAddress(InetSocketAddress address) {
-    String host =
-        address.isUnresolved() ? address.getHostString() : address.getAddress().getHostAddress();
-    return SocketAddress.inetSocketAddress(address.getPort(), host);
   }
 
   private static Map<String, String> headersOf(HttpClientResponse response) {

@@ -275,6 +275,17 @@ class RegistryClientTest {
     }
   }
 
+  @Test
+  void aNameThatTheResolverDoesNotKnowIsNeverLookedUp() {
+    try (RegistryClient other =
+        new RegistryClient(
+            RegistryClient.Options.https(vertx, InetSocketAddress::createUnresolved, List.of()))) {
+      ImageException e = catchThrowableOfType(ImageException.class, () -> other.manifest(NAME));
+      assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE);
+      assertThat(e).hasMessageEndingWith("there is no host reg.example");
+    }
+  }
+
   private ImageException refusal() {
     ImageException e = catchThrowableOfType(ImageException.class, () -> client.manifest(NAME));
     assertThat(e).isNotNull();
