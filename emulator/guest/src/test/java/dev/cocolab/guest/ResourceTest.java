@@ -216,6 +216,15 @@ class ResourceTest {
   }
 
   @Test
+  void aNameThatTheResolverDoesNotKnowIsNeverLookedUp() {
+    fixture.hosts.remove("kbs.example");
+
+    try (GuestVm guest = boot()) {
+      assertThat(refusal(guest)).hasMessageContaining("there is no host kbs.example");
+    }
+  }
+
+  @Test
   void aSilentBrokerIsGivenUpWithinThirtySecondsAndNamed() {
     broker.script = request -> true;
     AtomicLong now = new AtomicLong();
