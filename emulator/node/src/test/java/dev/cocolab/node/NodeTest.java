@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.NodeCondition;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.dsl.LogWatch;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.RequestOptions;
@@ -108,6 +109,29 @@ class NodeTest {
             "Normal Started Started container fetch",
             "Normal Started Started container app")
         .anyMatch(line -> line.startsWith("Normal Pull"));
+  }
+
+  @Test
+  void noticesTheEndOfAContainerWhoseLogIsFollowed() throws Exception {
+    cluster.apply(
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: followed}
+        spec:
+          restartPolicy: Never
+          containers:
+          - name: app
+            image: quay.io/lab/tools:1
+            command: [sh, -c, "echo begun; sleep 1"]
+        """,
+        phase("Running"));
+
+    try (LogWatch watch =
+        cluster.client.pods().inNamespace("default").withName("followed").watchLog()) {
+      assertThat(watch.getOutput()).hasContent("begun");
+      cluster.await("followed", phase("Succeeded"));
+    }
   }
 
   @Test

@@ -68,10 +68,18 @@ final class RunningSandbox implements RunningContainer {
         .exited()
         .whenCompleteAsync(
             (code, problem) -> {
-              CompletableFuture.allOf(out, err).join();
-              target.close();
               int status = problem == null ? code : 255;
-              exited.complete(new Exit(status, message(status, target)));
+              String last = "";
+              try {
+                CompletableFuture.allOf(out, err).join();
+                target.close();
+                last = message(status, target);
+              } catch (RuntimeException e) {
+                log.error("the log of container {} is incomplete", identity.id(), e);
+              } finally {
+                // Whatever became of its output, the container has ended and the pod goes on.
+                exited.complete(new Exit(status, last));
+              }
             },
             threads);
   }

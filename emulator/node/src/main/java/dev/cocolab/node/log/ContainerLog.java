@@ -36,7 +36,10 @@ public final class ContainerLog implements AutoCloseable {
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder().appendInstant(9).toFormatter();
 
-  /** Takes lines in order; called under the log's lock, so it must not block. */
+  /**
+   * Takes lines in order; called under the log's lock, so it must not block. It may leave while it
+   * is served.
+   */
   public interface Reader {
     /** One line as asked for, without its newline unless the line ended in one. */
     void line(String text);
@@ -105,7 +108,7 @@ public final class ContainerLog implements AutoCloseable {
     } catch (IOException e) {
       log.warn("log {}: {}", file, e.toString());
     }
-    for (Following following : followers) {
+    for (Following following : List.copyOf(followers)) {
       following.reader().line(shown(line, following.query()));
     }
   }
@@ -144,8 +147,9 @@ public final class ContainerLog implements AutoCloseable {
     } catch (IOException e) {
       log.warn("log {}: {}", file, e.toString());
     }
-    followers.forEach(following -> following.reader().end());
+    List<Following> served = List.copyOf(followers);
     followers.clear();
+    served.forEach(following -> following.reader().end());
   }
 
   /** Reads a log that nobody writes any more. */

@@ -81,6 +81,28 @@ class ContainerLogTest {
   }
 
   @Test
+  void readersMayLeaveWhileTheyAreServed() throws IOException {
+    try (ContainerLog log = log(1000)) {
+      Leaving afterLine = new Leaving(log, "a\n");
+      Leaving atEnd = new Leaving(log, "");
+      Recording patient = new Recording();
+      LogQuery following =
+          new LogQuery(OptionalInt.empty(), Optional.empty(), false, true, OptionalLong.empty());
+      for (ContainerLog.Reader reader : List.of(afterLine, atEnd, patient)) {
+        log.read(following, reader);
+      }
+
+      log.add("stdout", "a", true);
+      log.add("stdout", "b", true);
+      log.close();
+
+      assertThat(afterLine.seen).containsExactly("a\n");
+      assertThat(atEnd.seen).containsExactly("a\n", "b\n", "end");
+      assertThat(patient.seen).containsExactly("a\n", "b\n", "end");
+    }
+  }
+
+  @Test
   void followsUntilTheContainerEnds() throws IOException {
     List<String> seen = new ArrayList<>();
     ContainerLog.Reader reader =
@@ -144,6 +166,45 @@ class ContainerLogTest {
           .as("whole prefix of %s", text)
           .isEqualTo(
               text.substring(0, new String(part, 0, whole, StandardCharsets.UTF_8).length()));
+    }
+  }
+
+  private static class Recording implements ContainerLog.Reader {
+    final List<String> seen = new ArrayList<>();
+
+    @Override
+    public void line(String text) {
+      seen.add(text);
+    }
+
+    @Override
+    public void end() {
+      seen.add("end");
+    }
+  }
+
+  /** Leaves within the call that serves it, as an HTTP response does when it ends. */
+  private static final class Leaving extends Recording {
+    private final ContainerLog log;
+    private final String lastLine;
+
+    Leaving(ContainerLog log, String lastLine) {
+      this.log = log;
+      this.lastLine = lastLine;
+    }
+
+    @Override
+    public void line(String text) {
+      super.line(text);
+      if (text.equals(lastLine)) {
+        log.leave(this);
+      }
+    }
+
+    @Override
+    public void end() {
+      super.end();
+      log.leave(this);
     }
   }
 
