@@ -63,13 +63,15 @@ final class StartedKbs implements RunningKbs {
       KbsApi api,
       KbsLog log,
       Consumer<String> fail) {
+    // Before anything is opened, because a wrong one ends the program.
+    List<InetSocketAddress> addresses =
+        config.sockets().stream().map(socket -> address(socket, podAddress)).toList();
     StartedKbs out = new StartedKbs();
     int threads = Math.max(2, Math.min(config.workers(), 16));
     out.workers = vertx.createSharedWorkerExecutor(workerName, threads);
     HttpFront front = new HttpFront(api, out.workers, config.maxBodyBytes(), log);
     List<Future<HttpServer>> starts = new ArrayList<>();
-    for (String socket : config.sockets()) {
-      InetSocketAddress address = address(socket, podAddress);
+    for (InetSocketAddress address : addresses) {
       HttpServer server = vertx.createHttpServer(options).requestHandler(front::handle);
       out.servers.add(server);
       starts.add(server.listen(address.getPort(), address.getAddress().getHostAddress()));
@@ -78,9 +80,9 @@ final class StartedKbs implements RunningKbs {
         .onComplete(
             done -> {
               if (done.succeeded()) {
-                InetAddress first = address(config.sockets().get(0), podAddress).getAddress();
                 out.listening.complete(
-                    new InetSocketAddress(first, out.servers.get(0).actualPort()));
+                    new InetSocketAddress(
+                        addresses.get(0).getAddress(), out.servers.get(0).actualPort()));
               } else {
                 fail.accept("failed to listen on " + config.sockets() + ": " + done.cause());
                 out.shutDown().onComplete(end -> out.exited.complete(1));

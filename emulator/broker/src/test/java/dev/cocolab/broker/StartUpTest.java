@@ -1,9 +1,12 @@
 package dev.cocolab.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -96,6 +99,22 @@ class StartUpTest {
 
     assertThat(broker.exitCode()).isEqualTo(1);
     assertThat(broker.log).anyMatch(line -> line.startsWith("Error: ") && line.contains(why));
+  }
+
+  @Test
+  void aWrongSocketLeavesTheOthersClosed() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    String both = "\"127.0.0.1:" + port + "\", \"nowhere:80\"";
+    broker.config(TestBroker.PERMISSIVE.replace("\"0.0.0.0:0\"", both));
+
+    assertThat(broker.exitCode()).isEqualTo(1);
+    // Whatever had been asked to open this port would have done so by the next opening.
+    broker.config(TestBroker.PERMISSIVE).start();
+    assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
+        .isInstanceOf(ConnectException.class);
   }
 
   @Test
