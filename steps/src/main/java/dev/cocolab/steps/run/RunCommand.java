@@ -119,7 +119,11 @@ final class RunCommand implements Callable<Integer> {
 
   private void execute(LiveProgress progress, Path results) {
     RuntimeOptionsBuilder options =
-        new RuntimeOptionsBuilder().setNoSummary().setPublishQuiet(true).setMonochrome();
+        new RuntimeOptionsBuilder()
+            .setNoSummary()
+            .setPublishQuiet(true)
+            .setMonochrome()
+            .setThreads(setting.threads());
     setting.glue().forEach(options::addGlue);
     locations().forEach(options::addFeature);
     if (tags != null) {

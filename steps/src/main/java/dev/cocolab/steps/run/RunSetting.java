@@ -21,13 +21,15 @@ import java.util.Optional;
  * @param checkout folder of the sources, which has the features and takes the report; empty for an
  *     installation without sources
  * @param clock the time that the report shows
+ * @param threads how many scenarios run at once; one, so that a person can follow
  */
 record RunSetting(
     Map<String, String> environment,
     Targets targets,
     List<URI> glue,
     Optional<Path> checkout,
-    Clock clock) {
+    Clock clock,
+    int threads) {
   RunSetting {
     environment = Map.copyOf(environment);
     Objects.requireNonNull(targets, "targets");
@@ -43,7 +45,8 @@ record RunSetting(
         Targets.builtIn(),
         List.of(URI.create("classpath:/dev/cocolab/steps/glue")),
         Optional.ofNullable(System.getProperty("cocolab.root")).map(Path::of),
-        Clock.systemUTC());
+        Clock.systemUTC(),
+        1);
   }
 
   /**

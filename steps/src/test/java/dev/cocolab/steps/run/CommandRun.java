@@ -36,26 +36,33 @@ final class CommandRun {
   private final Path home;
   private final URI glue;
   private final TargetProvider target;
+  private final int threads;
 
-  private CommandRun(Path home, URI glue, TargetProvider target) {
+  private CommandRun(Path home, URI glue, TargetProvider target, int threads) {
     this.home = home;
     this.glue = glue;
     this.target = target;
+    this.threads = threads;
   }
 
   /** With probe steps, and a target that offers nothing and is never opened. */
   static CommandRun ofProbes(Path home) {
-    return new CommandRun(home, PROBE_GLUE, new Nowhere());
+    return new CommandRun(home, PROBE_GLUE, new Nowhere(), 1);
   }
 
   /** With the steps of the workshop on the same target. */
   static CommandRun withoutTarget(Path home) {
-    return new CommandRun(home, WORKSHOP_GLUE, new Nowhere());
+    return new CommandRun(home, WORKSHOP_GLUE, new Nowhere(), 1);
   }
 
   /** With the steps of the workshop. */
   static CommandRun on(TargetProvider target, Path home) {
-    return new CommandRun(home, WORKSHOP_GLUE, target);
+    return new CommandRun(home, WORKSHOP_GLUE, target, 1);
+  }
+
+  /** The same with two scenarios at a time. */
+  CommandRun twoAtATime() {
+    return new CommandRun(home, glue, target, 2);
   }
 
   /** What a run left behind. */
@@ -124,7 +131,8 @@ final class CommandRun {
             new Targets(Map.of(target.name(), place -> target)),
             List.of(glue),
             Optional.empty(),
-            Clock.systemUTC());
+            Clock.systemUTC(),
+            threads);
     CommandLine line = new CommandLine(new RunCommand(terminal, setting));
     line.setExecutionExceptionHandler(
         (problem, at, parsed) -> {
