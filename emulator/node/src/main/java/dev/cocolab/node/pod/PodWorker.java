@@ -114,7 +114,10 @@ public final class PodWorker {
   public void update(Pod changed) {
     loop.execute(
         () -> {
+          List<String> ignored = SpecChanges.withoutEffect(pod, changed);
           pod = changed;
+          ignored.forEach(
+              text -> reporter.event(pod, EventSink.Type.WARNING, "UnsupportedByNode", text, ""));
           considerDeletion();
         });
   }

@@ -78,6 +78,31 @@ class PodWorkerTest {
   }
 
   @Test
+  void saysWhichChangesOfTheSpecHaveNoEffect() {
+    Pod pod = simple("Always");
+    PodWorker worker = node.worker(pod);
+    worker.start(Optional.empty());
+    Pod changed =
+        new PodBuilder(pod)
+            .editSpec()
+            .editFirstContainer()
+            .withImage("other:2")
+            .endContainer()
+            .withActiveDeadlineSeconds(5L)
+            .endSpec()
+            .build();
+
+    worker.update(changed);
+    worker.update(changed);
+
+    assertThat(node.events)
+        .filteredOn(event -> event.startsWith("UnsupportedByNode"))
+        .satisfiesExactly(
+            image -> assertThat(image).contains("image of container app", "delete the pod"),
+            deadline -> assertThat(deadline).contains("spec.activeDeadlineSeconds"));
+  }
+
+  @Test
   void forgetsFailuresAfterTenQuietMinutes() {
     Backoff backoff = new Backoff();
     assertThat(backoff.next(node.time.instant())).isZero();
