@@ -95,11 +95,10 @@ final class AttachmentWriter {
   }
 
   private void row(Explanation.Finding finding) {
-    html.raw("<tr>")
-        .open("th", "scope", "row")
-        .open("code")
-        .name(finding.claim())
-        .raw("</code></th>");
+    html.raw("<tr>").open("th", "scope", "row").open("code").name(finding.claim()).raw("</code>");
+    ClaimWords.of(finding.claim())
+        .ifPresent(words -> html.open("small").text(words).raw("</small>"));
+    html.raw("</th>");
     html.open("td", "data-label", "Found", "class", "value")
         .open("code")
         .text(finding.found())
