@@ -33,8 +33,9 @@ final class Authorizer {
    *
    * @param remote address of the client, for {@code sip}
    * @param blobExists asked only where creating and overwriting need different permissions
+   * @return whether the permission is one to create only, and ends when somebody else creates
    */
-  void check(
+  boolean check(
       Operation operation,
       String verb,
       RequestTarget target,
@@ -56,7 +57,7 @@ final class Authorizer {
     }
     if (authorization != null) {
       SharedKey.check(account, verb, target, headers, now);
-      return;
+      return false;
     }
     SasToken sas =
         SasToken.of(target)
@@ -65,10 +66,14 @@ final class Authorizer {
     sas.checkTime(now);
     checkScope(sas, operation, remote);
     String letters = sas.field("sp");
+    if (operation.granted(letters)) {
+      return false;
+    }
     boolean creates = operation.createsBlob() && letters.indexOf('c') >= 0;
-    if (!operation.granted(letters) && !(creates && !blobExists.getAsBoolean())) {
+    if (!creates || blobExists.getAsBoolean()) {
       throw new RefusedException(BlobError.AUTHORIZATION_PERMISSION_MISMATCH);
     }
+    return true;
   }
 
   private void checkScope(SasToken sas, Operation operation, String remote) {

@@ -59,7 +59,7 @@ final class BlobHttp {
   }
 
   /** What the headers allowed. */
-  private record Permit(Operation operation, RequestTarget target) {}
+  private record Permit(Operation operation, RequestTarget target, boolean createsOnly) {}
 
   void handle(HttpServerRequest request) {
     Exchange exchange = new Exchange(requestId(requests.incrementAndGet()));
@@ -89,14 +89,15 @@ final class BlobHttp {
   private Permit decide(HttpServerRequest request) {
     RequestTarget target = RequestTarget.parse(authority(request), request.uri());
     Operation operation = Operation.of(request.method().name(), target);
-    authorizer.check(
-        operation,
-        request.method().name(),
-        target,
-        request.headers(),
-        request.remoteAddress().hostAddress(),
-        () -> service.blobExists(target));
-    return new Permit(operation, target);
+    boolean createsOnly =
+        authorizer.check(
+            operation,
+            request.method().name(),
+            target,
+            request.headers(),
+            request.remoteAddress().hostAddress(),
+            () -> service.blobExists(target));
+    return new Permit(operation, target, createsOnly);
   }
 
   private static String authority(HttpServerRequest request) {
@@ -137,6 +138,10 @@ final class BlobHttp {
     }
     Permit permit = exchange.permit.orElseThrow();
     try {
+      // The body may have taken its time.
+      if (permit.createsOnly() && service.blobExists(permit.target())) {
+        throw new RefusedException(BlobError.AUTHORIZATION_PERMISSION_MISMATCH);
+      }
       String endpoint = request.scheme() + "://" + authority(request) + "/";
       Answer answer =
           service.perform(

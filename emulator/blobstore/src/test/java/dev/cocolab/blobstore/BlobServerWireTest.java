@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -110,6 +111,57 @@ class BlobServerWireTest {
         .containsIgnoringCase("x-ms-request-id: ")
         .containsIgnoringCase("x-ms-version: ")
         .containsIgnoringCase("Date: ");
+  }
+
+  @Test
+  void aPermissionToCreateDoesNotOutliveTheCreationByAnother() throws Exception {
+    // With one event loop, an answer shows that earlier heads have been dealt with.
+    Vertx single = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    try {
+      startWith(BlobServerOptions.builder(single).account(account));
+      createWhileAnotherDoes();
+    } finally {
+      server.ifPresent(BlobServer::close);
+      server = Optional.empty();
+      single.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  private void createWhileAnotherDoes() throws IOException {
+    String sas =
+        server
+            .get()
+            .sas(
+                account.name(),
+                new ServiceSas(
+                    "data",
+                    Optional.of("new"),
+                    "rc",
+                    Optional.empty(),
+                    Instant.now().plusSeconds(600),
+                    false));
+    String host = " HTTP/1.1\r\nHost: encrypteddatasets.blob.core.windows.net\r\n";
+    String head =
+        "PUT /data/new?"
+            + sas
+            + host
+            + "x-ms-blob-type: BlockBlob\r\nExpect: 100-continue\r\n"
+            + "Content-Length: 4\r\nConnection: close\r\n\r\n";
+
+    try (Socket slow = connect()) {
+      slow.getOutputStream().write(head.getBytes(StandardCharsets.ISO_8859_1));
+      slow.getOutputStream().flush();
+      byte[] goOn = slow.getInputStream().readNBytes("HTTP/1.1 100 Continue\r\n\r\n".length());
+      assertThat(new String(goOn, StandardCharsets.US_ASCII)).startsWith("HTTP/1.1 100");
+      assertThat(exchange("GET /data/new?" + sas + host + "Connection: close\r\n\r\n"))
+          .contains("<Code>BlobNotFound</Code>");
+      server.get().put(account.name(), "data", "new", TEXT);
+      assertThat(exchange(slow, "evil"))
+          .startsWith("HTTP/1.1 403 ")
+          .contains("<Code>AuthorizationPermissionMismatch</Code>");
+    }
+    assertThat(exchange("GET /data/new?" + sas + host + "Connection: close\r\n\r\n"))
+        .endsWith(new String(TEXT, StandardCharsets.UTF_8));
   }
 
   @Test
