@@ -77,6 +77,7 @@ public final class VcekCertificate {
   private final byte[] der;
   private final byte[] signedPart;
   private final byte[] signatureAlgorithm;
+  private final byte[] signedAlgorithm;
   private final byte[] signature;
   private final byte[] keyInfo;
   private final List<String> commonNames;
@@ -101,7 +102,7 @@ public final class VcekCertificate {
       fields.next();
     }
     fields.next(INTEGER); // serial number
-    fields.next(SEQUENCE); // signature algorithm again
+    signedAlgorithm = fields.next(SEQUENCE).remaining();
     fields.next(SEQUENCE); // issuer
     DerReader validity = fields.next(SEQUENCE);
     notBefore = instant(validity.next());
@@ -205,6 +206,10 @@ public final class VcekCertificate {
 
   /** Whether the key made the signature: RSASSA-PSS with the parameters the certificate states. */
   public boolean isSignedBy(PublicKey issuer) {
+    // RFC 5280, 4.1.1.2: only the inner one of the two is signed.
+    if (!Arrays.equals(signatureAlgorithm, signedAlgorithm)) {
+      return false;
+    }
     try {
       DerReader algorithm = DerReader.of(signatureAlgorithm);
       if (!hex(algorithm.next(OBJECT_IDENTIFIER).remaining()).equals(RSASSA_PSS)) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cocolab.evidence.AmdGeneration;
 import dev.cocolab.evidence.AmdRoots;
+import dev.cocolab.evidence.EvidenceException;
+import dev.cocolab.evidence.Refusal;
 import dev.cocolab.evidence.Vectors;
 import dev.cocolab.evidence.snp.VcekCertificate.Field;
 import java.security.PublicKey;
@@ -45,6 +47,27 @@ class VcekCertificateTest {
     changed[changed.length - 42]++;
 
     assertThat(VcekCertificate.parse(changed).isSignedBy(ask(AmdGeneration.MILAN))).isFalse();
+  }
+
+  @Test
+  void theAlgorithmOutsideTheSignedPartIsTheOneInside() {
+    byte[] der = vectors.bytes("snp/test-vcek.der");
+    int outer = 8 + (Byte.toUnsignedInt(der[6]) << 8 | Byte.toUnsignedInt(der[7]));
+    int length = 2 + der[outer + 1];
+
+    for (int bit = 0; bit < 8 * length; bit++) {
+      byte[] changed = der.clone();
+      changed[outer + bit / 8] ^= (byte) (1 << bit % 8);
+      assertThat(isRefused(changed)).as("bit %d", bit).isTrue();
+    }
+  }
+
+  private boolean isRefused(byte[] der) {
+    try {
+      return !VcekCertificate.parse(der).isSignedBy(ask(AmdGeneration.MILAN));
+    } catch (EvidenceException e) {
+      return e.reason() == Refusal.VCEK_MALFORMED;
+    }
   }
 
   @Test
