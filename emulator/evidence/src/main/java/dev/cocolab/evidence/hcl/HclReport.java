@@ -228,6 +228,9 @@ public final class HclReport {
     }
     require("data_size", DATA_HEADER_SIZE + variableDataSize(), unsigned(DATA_SIZE));
     require("hcl_data.version", 1, unsigned(DATA_VERSION));
+    for (int offset = VARIABLE_DATA + variableDataSize(); offset < bytes.length; offset++) {
+      require("fill", 0, bytes[offset]);
+    }
   }
 
   private static void require(String field, long expected, long found) {

@@ -189,7 +189,8 @@ class AzSnpVtpmMutationTest {
         arguments("status", 16),
         arguments("reserved", 20),
         arguments("data_size", 1216),
-        arguments("hcl_data.version", 1220));
+        arguments("hcl_data.version", 1220),
+        arguments("fill", 2599));
   }
 
   @ParameterizedTest(name = "{0}")
