@@ -2,6 +2,7 @@ package dev.cocolab.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.cocolab.image.ImageException.Reason;
 import io.vertx.core.Vertx;
@@ -102,10 +103,15 @@ class RegistryServerTest {
   }
 
   @Test
-  void indexesThatShareTheirEntriesAreReadOnce() throws IOException {
+  void indexesThatShareTheirEntriesAreReadOnce() throws Exception {
     nested(3, 200);
 
-    server.load(directory, ImageReference.parse("quay.io/lab/x:1"));
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(10),
+        () -> server.load(directory, ImageReference.parse("quay.io/lab/x:1")));
+    HttpResponse<String> top = get("GET", "/v2/lab/x/manifests/1");
+    assertThat(top.statusCode()).isEqualTo(200);
+    assertThat(top.headers().firstValue("Content-Type")).contains(MediaTypes.OCI_INDEX);
   }
 
   @Test
