@@ -17,9 +17,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -180,6 +183,18 @@ class KubectlTest {
       tests.add(DynamicTest.dynamicTest(line.command(), () -> check(line)));
     }
     return tests;
+  }
+
+  /** kubectl speaks HTTP/2, whose bound for headers is a setting of its own. */
+  @Test
+  void takesSelectorsOfManyValues() throws IOException {
+    String values =
+        IntStream.range(0, 600).mapToObj(i -> "some-pod-" + i).collect(Collectors.joining(","));
+
+    Result result = run("kubectl get pods -l 'app in (" + values + ")'");
+
+    assertThat(result.output()).contains("No resources found");
+    assertThat(result.exit()).isZero();
   }
 
   private static void check(Line line) throws IOException {

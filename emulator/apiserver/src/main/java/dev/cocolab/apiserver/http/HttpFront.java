@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
 
 /** The listening side: TLS with HTTP/2 and HTTP/1.1, and the handlers behind it. */
 public final class HttpFront {
+  /** Bound for the headers of a request in HTTP/1.1 and, with its path, in HTTP/2. */
+  private static final int MAX_HEADERS = 64 * 1024;
+
   private static final Logger LOG = LoggerFactory.getLogger(HttpFront.class);
   private static final long SWEEP_MILLIS = 60_000;
 
@@ -94,11 +97,12 @@ public final class HttpFront {
                     .addCertValue(Buffer.buffer(options.serving().certificatePem()))
                     .addKeyValue(Buffer.buffer(options.serving().keyPem())))
             .setMaxInitialLineLength(16 * 1024)
-            .setMaxHeaderSize(64 * 1024)
+            .setMaxHeaderSize(MAX_HEADERS)
             .setMaxWebSocketFrameSize(1024 * 1024)
             .setPerMessageWebSocketCompressionSupported(false)
             .setPerFrameWebSocketCompressionSupported(false)
             .setHandle100ContinueAutomatically(true);
+    settings.getInitialSettings().setMaxHeaderListSize(MAX_HEADERS);
     certificates.ifPresent(
         known ->
             settings
