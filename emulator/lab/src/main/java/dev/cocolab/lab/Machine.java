@@ -62,6 +62,7 @@ public final class Machine implements AutoCloseable {
     this.random = new SecureRandom();
     MachineChecks checks = new MachineChecks(home, environment);
     checks.requireFit();
+    SideBySide namespaces = SideBySide.start("lab-namespaces", checks::requireNamespaces);
     this.sockets = checks.socketDirectory();
     this.preparing = Executors.newFixedThreadPool(2, Machine::preparingThread);
     Path roots = home.resolve("roots");
@@ -95,6 +96,12 @@ public final class Machine implements AutoCloseable {
                         .setClassPathResolvingEnabled(false)));
     this.keys = RsaKeyPool.resting(KEYS_AHEAD, random);
     this.imageStore = ImageStore.open(home.resolve("cache").resolve("layers"));
+    try {
+      namespaces.await();
+    } catch (RuntimeException unfit) {
+      close();
+      throw unfit;
+    }
   }
 
   /**

@@ -3,17 +3,23 @@ package dev.cocolab.lab;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Work that is done on a thread of its own while the caller goes on. */
 final class SideBySide {
-  private static final long LIMIT_SECONDS = 60;
+  /** The first start of all builds images, which takes a minute on a slow machine. */
+  private static final long LIMIT_SECONDS = 300;
+
+  private final String name;
 
   private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-  private SideBySide() {}
+  private SideBySide(String name) {
+    this.name = name;
+  }
 
   static SideBySide start(String name, Runnable work) {
-    SideBySide beside = new SideBySide();
+    SideBySide beside = new SideBySide(name);
     Thread thread =
         new Thread(
             () -> {
@@ -35,6 +41,12 @@ final class SideBySide {
     try {
       done.orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).join();
     } catch (CompletionException e) {
+      if (e.getCause() instanceof TimeoutException) {
+        throw new LabException(
+            LabException.Reason.NOT_READY,
+            "%s is not done after %d s".formatted(name, LIMIT_SECONDS),
+            e);
+      }
       if (e.getCause() instanceof RuntimeException known) {
         throw known;
       }

@@ -55,15 +55,26 @@ public final class MachineChecks {
   }
 
   /**
-   * Refuses a machine that cannot run a lab.
+   * Refuses a machine that cannot run a lab, by the checks that take no time.
    *
    * @throws LabException for the first check that is not fit
    */
   public void requireFit() {
-    for (Check check : List.of(tools(), disk(), sockets(), namespaces())) {
-      if (check.unfit().isPresent()) {
-        throw new LabException(check.unfit().get(), check.finding());
-      }
+    List.of(tools(), disk(), sockets()).forEach(MachineChecks::require);
+  }
+
+  /**
+   * Tries namespaces, which takes longer than the other checks.
+   *
+   * @throws LabException when they are refused
+   */
+  public void requireNamespaces() {
+    require(namespaces());
+  }
+
+  private static void require(Check check) {
+    if (check.unfit().isPresent()) {
+      throw new LabException(check.unfit().get(), check.finding());
     }
   }
 

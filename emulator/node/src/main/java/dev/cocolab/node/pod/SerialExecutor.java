@@ -3,9 +3,14 @@ package dev.cocolab.node.pod;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs tasks one after the other on threads of another executor, in the order of submission. */
 public final class SerialExecutor implements Executor {
+  private static final Logger LOG = LoggerFactory.getLogger(SerialExecutor.class);
+
   private final Executor threads;
   private final Queue<Runnable> waiting = new ArrayDeque<>();
   private boolean running;
@@ -24,7 +29,11 @@ public final class SerialExecutor implements Executor {
       }
       running = true;
     }
-    threads.execute(this::drain);
+    try {
+      threads.execute(this::drain);
+    } catch (RejectedExecutionException shuttingDown) {
+      LOG.debug("dropped what came after the end", shuttingDown);
+    }
   }
 
   private void drain() {
@@ -39,8 +48,9 @@ public final class SerialExecutor implements Executor {
       }
       try {
         task.run();
-      } catch (RuntimeException e) {
-        org.slf4j.LoggerFactory.getLogger(SerialExecutor.class).error("a task failed", e);
+      } catch (RuntimeException | Error e) {
+        // The tasks behind this one must run whatever it did.
+        LOG.error("a task failed", e);
       }
     }
   }
