@@ -48,8 +48,6 @@ final class LabParts implements AutoCloseable {
   private final NameTable names = new NameTable();
   private final AttestationJournal journal = new AttestationJournal();
 
-  private boolean closed;
-  private BlobServer blobs;
   private ApiServer api;
   private Node node;
   private TcpForwarder route;
@@ -95,63 +93,47 @@ final class LabParts implements AutoCloseable {
               authority.client(persona.user(), persona.group()),
               persona.namespace()));
     }
-    // What does not need each other starts side by side: a start is bound by the processor.
-    SideBySide stores = SideBySide.start("lab-stores", this::startStores);
     api = own(LabServers.api(machine, apiPort));
-    KubernetesClient admin = client(Persona.ADMIN);
     clock.mark("API server");
 
+    KubernetesClient admin = client(Persona.ADMIN);
     trusteeIdentity = LabServers.trusteeIdentity(machine);
-    SideBySide objects = SideBySide.start("lab-objects", () -> setUp(admin));
-    SideBySide controllers =
-        SideBySide.start("lab-controllers", () -> own(WorkloadControllers.start(admin)));
+    SideBySide objects =
+        SideBySide.start(
+            "lab-objects",
+            () ->
+                new ClusterSetup(admin, machine.random(), BootImage.defaultPodVm())
+                    .apply(trusteeIdentity, LabServers.tokenIdentity(machine)));
+
+    RegistryServer registry = own(LabServers.registry(machine));
+    BlobServer blobs = own(LabServers.blobs(machine));
+    keyServer = own(PlainKeyServer.start(machine.vertx()));
+    datasets = new DatasetStorage(blobs, machine.random());
     TrusteeEndpoint endpoint = own(new TrusteeEndpoint(admin));
     route = own(TcpForwarder.start(machine.vertx(), endpoint::address));
     names.put(Names.ROUTE_HOST, 443, route.address());
-    stores.await();
+    LabServers.REGISTRY_HOSTS.forEach(host -> names.put(host, 443, registry.address()));
     clock.mark("registry and blob storage");
 
+    own(WorkloadControllers.start(admin));
+    clock.mark("controllers");
+
+    machine.images().forEach((image, layout) -> registry.load(layout, image));
     node =
         own(
             new LabNode(machine, network, sandboxes, names, profile, wiring, journal)
                 .start(admin, blobs, keyServer));
     clock.mark("node");
     objects.await();
-    controllers.await();
-    clock.mark("objects and controllers");
+    clock.mark("objects");
     new Readiness(admin, progress).await();
     clock.mark("Trustee");
     machine.keys().begin();
   }
 
-  private void startStores() {
-    RegistryServer registry = own(LabServers.registry(machine));
-    LabServers.REGISTRY_HOSTS.forEach(host -> names.put(host, 443, registry.address()));
-    machine.images().forEach((image, layout) -> registry.load(layout, image));
-    blobs = own(LabServers.blobs(machine));
-    keyServer = own(PlainKeyServer.start(machine.vertx()));
-    datasets = new DatasetStorage(blobs, machine.random());
-  }
-
-  private void setUp(KubernetesClient admin) {
-    new ClusterSetup(admin, machine.random(), BootImage.defaultPodVm())
-        .apply(trusteeIdentity, LabServers.tokenIdentity(machine));
-  }
-
-  /** Parts start on several threads; one that comes after the end is ended at once. */
   private <T extends AutoCloseable> T own(T part) {
-    synchronized (open) {
-      if (!closed) {
-        open.push(part);
-        return part;
-      }
-    }
-    try {
-      part.close();
-    } catch (Exception e) {
-      throw new IllegalStateException("a part that came too late did not end", e);
-    }
-    throw new IllegalStateException("the lab has ended");
+    open.push(part);
+    return part;
   }
 
   URI apiUrl() {
@@ -206,9 +188,9 @@ final class LabParts implements AutoCloseable {
   @Override
   public void close() {
     RuntimeException first = null;
-    for (AutoCloseable part : lastFirst()) {
+    while (!open.isEmpty()) {
       try {
-        part.close();
+        open.pop().close();
       } catch (Exception e) {
         RuntimeException failed =
             e instanceof RuntimeException known ? known : new IllegalStateException(e);
@@ -221,15 +203,6 @@ final class LabParts implements AutoCloseable {
     }
     if (first != null) {
       throw first;
-    }
-  }
-
-  private List<AutoCloseable> lastFirst() {
-    synchronized (open) {
-      closed = true;
-      List<AutoCloseable> parts = List.copyOf(open);
-      open.clear();
-      return parts;
     }
   }
 }
