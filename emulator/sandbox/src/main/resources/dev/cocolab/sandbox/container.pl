@@ -216,8 +216,11 @@ sub run_program {
 # Waits for the child and passes signals on: each line on standard input is a signal number. The
 # end of input means that nobody is left who could stop the child.
 sub supervise {
-  my $child = shift;
-  quiet(\*STDOUT, \*STDERR);
+  my ($child, $null) = @_;
+  # Opened before the fork: while the child changes the root, this process's paths lead nowhere.
+  for my $stream (\*STDOUT, \*STDERR) {
+    open($stream, '>&', $null) or fail('SETUP', "/dev/null: $!");
+  }
   my $pidfd = syscall($nr->{pidfd_open}, $child, 0);
   my ($text, $open) = ('', 1);
   while (1) {
@@ -234,6 +237,11 @@ sub supervise {
   exit code($?);
 }
 
+sub null_device {
+  open(my $null, '+<', '/dev/null') or fail('SETUP', "/dev/null: $!");
+  return $null;
+}
+
 sub follow {
   my $child = shift;
   quiet(\*STDIN, \*STDOUT, \*STDERR);
@@ -248,8 +256,9 @@ sub ctr {
   my $middle = fork() // fail('SETUP', "fork: $!");
   follow($middle) if $middle;
   call('unshare: unshare failed', 'unshare', NEWNS | NEWPID);
+  my $null = null_device();
   my $inner = fork() // fail('SETUP', "fork: $!");
-  supervise($inner) if $inner;
+  supervise($inner, $null) if $inner;
   call('setsid', 'setsid');
   umask 0;
   build_root($c);
@@ -285,8 +294,9 @@ sub exec_in {
     ($pid) = $line =~ /^(\d+)/ or fail('CLOSED', 'the container is gone');
   }
   enter_exec($c, $pid);
+  my $null = null_device();
   my $child = fork() // fail('SETUP', "fork: $!");
-  supervise($child) if $child;
+  supervise($child, $null) if $child;
   call('setsid', 'setsid');
   open(STDIN, '<', '/dev/null') or fail('SETUP', "/dev/null: $!");
   exec_privileges($c);
