@@ -100,7 +100,7 @@ class SandboxContainerTest {
             List.of(),
             plain.args(),
             Map.of("PATH", "/bin", "GREETING", "grüß\ngott"),
-            "/work/dir",
+            "/srv/dir",
             0,
             0,
             List.of(),
@@ -108,7 +108,7 @@ class SandboxContainerTest {
             Set.of(),
             true);
 
-    assertThat(lab.run(spec).out()).isEqualTo("grüß\ngott\n/work/dir\n");
+    assertThat(lab.run(spec).out()).isEqualTo("grüß\ngott\n/srv/dir\n");
   }
 
   @Test
