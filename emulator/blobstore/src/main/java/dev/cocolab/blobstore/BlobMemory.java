@@ -133,9 +133,7 @@ final class BlobMemory {
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     for (BlockReference reference : list) {
       byte[] block = choose(reference, uncommitted, committed);
-      if ((long) content.size() + block.length > limits.blob()) {
-        throw new RefusedException(BlobError.REQUEST_BODY_TOO_LARGE);
-      }
+      checkSize((long) content.size() + block.length);
       chosen.put(reference.id(), block);
       content.writeBytes(block);
     }
@@ -182,6 +180,13 @@ final class BlobMemory {
     return new Page(page, Optional.empty());
   }
 
+  /** Refuses a blob of that many bytes where it is over the limit, before anything is copied. */
+  void checkSize(long bytes) {
+    if (bytes > limits.blob()) {
+      throw new RefusedException(BlobError.REQUEST_BODY_TOO_LARGE);
+    }
+  }
+
   private Container container(String account, String name) {
     Container found = containers.get(account + "/" + name);
     if (found == null) {
@@ -197,9 +202,7 @@ final class BlobMemory {
       Map<String, String> headers,
       Map<String, String> metadata,
       Map<String, byte[]> blocks) {
-    if (content.length > limits.blob()) {
-      throw new RefusedException(BlobError.REQUEST_BODY_TOO_LARGE);
-    }
+    checkSize(content.length);
     StoredBlob before = home.blobs.get(blob);
     Instant created = before == null ? now() : before.created();
     long kept = before == null ? 0 : size(home, blob);

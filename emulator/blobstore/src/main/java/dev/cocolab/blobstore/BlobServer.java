@@ -133,6 +133,7 @@ public final class BlobServer implements AutoCloseable {
     account(account);
     try {
       RequestTarget.checkContainer(container);
+      memory.checkSize(content.length);
       if (!memory.containerExists(account, container)) {
         createContainer(account, container);
       }
