@@ -115,7 +115,11 @@ final class LabServers {
             .withClientKeyData(base64(access.identity().keyPem()))
             .withClientKeyAlgo("EC")
             .build();
-    return new KubernetesClientBuilder().withConfig(config).build();
+    return new KubernetesClientBuilder()
+        .withConfig(config)
+        .withHttpClientFactory(machine.clusterHttp())
+        .withKubernetesSerialization(machine.clusterObjects())
+        .build();
   }
 
   private static PemIdentity pem(Identity identity) {

@@ -12,6 +12,10 @@ import dev.cocolab.lab.authority.MachineStorage;
 import dev.cocolab.lab.fitness.MachineChecks;
 import dev.cocolab.tee.PlatformAuthority;
 import dev.cocolab.tee.RsaKeyPool;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.fabric8.kubernetes.client.vertx5.TlsWarmup;
+import io.fabric8.kubernetes.client.vertx5.Vertx5HttpClientFactory;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -48,6 +52,8 @@ public final class Machine implements AutoCloseable {
   private final Clock clock;
   private final SecureRandom random;
   private final Vertx vertx;
+  private final HttpClient.Factory clusterHttp;
+  private final KubernetesSerialization clusterObjects = new KubernetesSerialization();
   private final LabAuthority authority;
   private final MachineStorage storage;
   private final RsaKeyPool keys;
@@ -94,6 +100,7 @@ public final class Machine implements AutoCloseable {
                     new FileSystemOptions()
                         .setFileCachingEnabled(false)
                         .setClassPathResolvingEnabled(false)));
+    this.clusterHttp = clusterHttp(vertx);
     this.keys = RsaKeyPool.resting(KEYS_AHEAD, random);
     this.imageStore = ImageStore.open(home.resolve("cache").resolve("layers"));
     try {
@@ -150,6 +157,16 @@ public final class Machine implements AutoCloseable {
     return vertx;
   }
 
+  /** Clients of API servers work on this machine's event loops instead of starting their own. */
+  HttpClient.Factory clusterHttp() {
+    return clusterHttp;
+  }
+
+  /** What all clients read and write objects with: learning the model's classes is slow. */
+  KubernetesSerialization clusterObjects() {
+    return clusterObjects;
+  }
+
   LabAuthority authority() {
     return authority;
   }
@@ -173,6 +190,12 @@ public final class Machine implements AutoCloseable {
   /** Workshop names of the images that were built here, with the folder of their OCI layout. */
   Map<ImageReference, Path> images() {
     return await(images);
+  }
+
+  private static HttpClient.Factory clusterHttp(Vertx vertx) {
+    Vertx5HttpClientFactory factory = new Vertx5HttpClientFactory(vertx);
+    factory.setTlsWarmup(TlsWarmup.OFF);
+    return factory;
   }
 
   private static <T> T await(CompletableFuture<T> prepared) {

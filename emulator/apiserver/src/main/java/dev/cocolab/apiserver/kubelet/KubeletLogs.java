@@ -31,6 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class KubeletLogs {
   private static final long HEAD_TIMEOUT_MILLIS = 10_000;
+  private static final int KEEP_ALIVE_SECONDS = 30;
   private static final int MAX_ERROR = 64 * 1024;
   private static final List<String> PARAMETERS =
       List.of(
@@ -56,7 +57,7 @@ public final class KubeletLogs {
             .setSsl(true)
             .setVerifyHost(true)
             .setConnectTimeout(5_000)
-            .setKeepAlive(false)
+            .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
             .setKeyCertOptions(
                 new PemKeyCertOptions()
                     .addCertValue(Buffer.buffer(access.client().certificatePem()))
