@@ -18,6 +18,8 @@ public final class World {
   private Developer developer;
   private byte[] datasetKey = new byte[0];
   private Initdata podInitdata;
+  private Initdata bootedInitdata;
+  private String sasSecret;
   private String pod;
   private int logMark;
   private int denialMark;
@@ -27,7 +29,7 @@ public final class World {
   public void open(Target opened) {
     target = opened;
     opSec = new OpSec(opened.clients().opSec(), opened.timeouts());
-    clusterAdmin = new ClusterAdmin(opened.clients().clusterAdmin());
+    clusterAdmin = new ClusterAdmin(opened.clients().clusterAdmin(), opened.timeouts());
     developer = new Developer(opened.clients().developer(), opened.timeouts());
   }
 
@@ -62,6 +64,28 @@ public final class World {
 
   public void givePodsInitdata(Initdata initdata) {
     podInitdata = initdata;
+    bootedInitdata = initdata;
+  }
+
+  /** The initdata that a changed pod or cluster makes the guest boot with. */
+  public Initdata bootedInitdata() {
+    if (bootedInitdata == null) {
+      throw new AssertionError("nothing has changed the initdata yet");
+    }
+    return bootedInitdata;
+  }
+
+  public void expectMeasured(Initdata initdata) {
+    bootedInitdata = initdata;
+  }
+
+  /** Secret with the dataset's address that the next pod mounts; empty: the image's own address. */
+  public Optional<String> sasSecret() {
+    return Optional.ofNullable(sasSecret);
+  }
+
+  public void mountSas(String secret) {
+    sasSecret = secret;
   }
 
   /** Name of the pod that the scenario is about. */

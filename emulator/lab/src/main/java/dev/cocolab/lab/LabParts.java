@@ -108,7 +108,7 @@ final class LabParts implements AutoCloseable {
     RegistryServer registry = own(LabServers.registry(machine));
     BlobServer blobs = own(LabServers.blobs(machine));
     keyServer = own(PlainKeyServer.start(machine.vertx()));
-    datasets = new DatasetStorage(blobs, machine.random());
+    datasets = new DatasetStorage(blobs, machine.random(), machine.clock());
     TrusteeEndpoint endpoint = own(new TrusteeEndpoint(admin));
     route = own(TcpForwarder.start(machine.vertx(), endpoint::address));
     names.put(Names.ROUTE_HOST, 443, route.address());

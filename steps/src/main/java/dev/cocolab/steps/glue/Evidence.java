@@ -40,11 +40,14 @@ final class Evidence {
 
   private void attachPod(String pod) {
     var developer = world.developer();
-    attach(developer.yaml(pod), YAML, "Pod as the cluster has it");
     attach(
         developer.events(pod).stream().map(Evidence::line).collect(Collectors.joining("\n")),
         TEXT,
         "Pod events");
+    if (!developer.exists(pod)) {
+      return;
+    }
+    attach(developer.yaml(pod), YAML, "Pod as the cluster has it");
     var spec = developer.pod(pod).getSpec();
     spec.getInitContainers()
         .forEach(

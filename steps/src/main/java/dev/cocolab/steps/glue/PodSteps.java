@@ -2,9 +2,9 @@ package dev.cocolab.steps.glue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cocolab.fixtures.Manifests;
 import dev.cocolab.protocol.Initdata;
 import dev.cocolab.steps.World;
+import dev.cocolab.steps.targets.PodVms.PodVm;
 import io.cucumber.java.en.Given;
 import io.cucumber.java.en.Then;
 import io.cucumber.java.en.When;
@@ -14,9 +14,6 @@ import java.util.List;
 
 /** Pods: applied, running, or not, and for which reason. */
 public final class PodSteps {
-  private static final String INITDATA_ANNOTATION =
-      "io.katacontainers.config.hypervisor.cc_init_data";
-
   private final World world;
 
   public PodSteps(World world) {
@@ -33,32 +30,39 @@ public final class PodSteps {
 
   @When("the developer applies the pod {string}")
   public void apply(String name) {
-    Pod manifest = manifest(name);
-    world
-        .podInitdata()
-        .ifPresent(
-            initdata ->
-                manifest
-                    .getMetadata()
-                    .getAnnotations()
-                    .put(INITDATA_ANNOTATION, initdata.encodeAnnotation()));
-    applyNow(manifest);
+    applyNow(PodManifest.prepared(name, world));
   }
 
   @When("the developer applies the traditional twin of the pod {string}")
   public void applyTraditional(String name) {
-    applyNow(manifest(name + "-traditional"));
+    applyNow(PodManifest.traditional(name));
   }
 
   @When("the developer applies a pod with the image {string}")
   public void applyWithImage(String image) {
-    Pod manifest = manifest("sample-fraud-detection-traditional");
-    manifest.getSpec().getContainers().get(0).setImage(image);
-    applyNow(manifest);
+    applyNow(PodManifest.withImage(PodManifest.traditional("sample-fraud-detection"), image));
   }
 
-  private static Pod manifest(String name) {
-    return Serialization.unmarshal(Manifests.text(name + ".yaml"), Pod.class);
+  @When("the developer applies the pod {string} with the image {string}")
+  public void applyPodWithImage(String name, String image) {
+    applyNow(PodManifest.withImage(PodManifest.prepared(name, world), image));
+  }
+
+  @When(
+      "the developer applies a confidential pod that prints its variable from the Secret {string}")
+  public void applyPrinting(String secret) {
+    applyNow(
+        PodManifest.printing(
+            PodManifest.prepared("sample-fraud-detection", world),
+            "MY_VARIABLE",
+            secret,
+            "dataset_key",
+            "echo \"$MY_VARIABLE\"; exec sleep 3600"));
+  }
+
+  @When("the developer deletes the pod")
+  public void delete() {
+    world.developer().delete(world.pod());
   }
 
   private void applyNow(Pod manifest) {
@@ -78,6 +82,67 @@ public final class PodSteps {
     assertThat(world.target().podVms().list())
         .as("pod VMs")
         .noneMatch(vm -> vm.name().startsWith("podvm-" + world.pod() + "-"));
+  }
+
+  @Then("it runs in a pod VM of the size {string}")
+  public void runsInPodVm(String size) {
+    assertThat(world.target().podVms().list())
+        .filteredOn(vm -> vm.name().matches("podvm-" + world.pod() + "-[0-9a-f]{8}"))
+        .singleElement()
+        .satisfies(vm -> assertThat(vm.size()).isEqualTo(size));
+  }
+
+  @Then("neither the pod nor its pod VM is left")
+  public void nothingLeft() {
+    world
+        .developer()
+        .awaitGone(
+            world.pod(),
+            () ->
+                world.target().podVms().list().stream()
+                    .map(PodVm::name)
+                    .filter(vm -> vm.startsWith("podvm-" + world.pod() + "-"))
+                    .toList());
+  }
+
+  @Then("the pod {string} differs from its traditional twin in its runtime class only")
+  public void differsInRuntimeClass(String name) {
+    Pod confidential = PodManifest.of(name);
+    Pod traditional = PodManifest.traditional(name);
+    assertThat(traditional.getSpec().getRuntimeClassName()).isNull();
+    assertThat(confidential.getSpec().getRuntimeClassName()).isEqualTo("kata-remote");
+    confidential.getSpec().setRuntimeClassName(null);
+    assertThat(Serialization.asYaml(confidential)).isEqualTo(Serialization.asYaml(traditional));
+  }
+
+  @Then("the application prints {string}")
+  public void prints(String text) {
+    assertThat(world.developer().awaitLog(world.pod(), "fraud-detection", text).lines())
+        .contains(text);
+  }
+
+  @Then("the guest refuses the image with {string}")
+  public void refusesImage(String reason) {
+    var event =
+        world
+            .developer()
+            .awaitRefusal(
+                world.pod(),
+                "tells that the image policy refuses the image",
+                warning -> warning.getMessage().contains("Image policy rejected"));
+    String image = world.developer().pod(world.pod()).getSpec().getContainers().get(0).getImage();
+    assertThat(event.getReason()).isEqualTo("Failed");
+    assertThat(event.getMessage())
+        .startsWith(
+            "Error: CreateContainer failed: rpc status: Status { code: INTERNAL, message: "
+                + "\"[CDH] [ERROR]: Image Pull error: Failed to pull image "
+                + image
+                + " from all mirror/mapping locations or original location: image: "
+                + image
+                + ", error: Image policy rejected: Denied by policy: "
+                + reason
+                + "\", details: [], special_fields: SpecialFields {");
+    assertThat(world.developer().pod(world.pod()).getStatus().getPhase()).isEqualTo("Pending");
   }
 
   @Then("the pod does not start, because Trustee withholds the image policy")

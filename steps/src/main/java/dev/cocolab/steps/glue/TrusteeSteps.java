@@ -86,6 +86,13 @@ public final class TrusteeSteps {
     assertThat(world.trusteeLog().statusesOf(resource)).as("answers for %s", resource).isEmpty();
   }
 
+  @Then("Trustee was asked for these resources only:")
+  public void askedOnlyFor(List<String> resources) {
+    assertThat(world.trusteeLog().resources())
+        .as("resources that Trustee was asked for")
+        .containsExactlyInAnyOrderElementsOf(resources);
+  }
+
   @Then("Trustee was asked for nothing")
   public void askedForNothing() {
     assertThat(world.trusteeLog().requests()).as("requests to Trustee").isEmpty();
@@ -120,7 +127,7 @@ public final class TrusteeSteps {
 
   @Then("the denial is explained by PCR 8, its registered values and the rule that compares them")
   public void explainedByPcr8() {
-    String measured = OpSec.measurement(world.podInitdata().orElseThrow());
+    String measured = OpSec.measurement(world.bootedInitdata());
     List<Denial> denials = world.target().trustee().denials();
     assertThat(denials.subList(world.denialMark(), denials.size()))
         .as("denials since the pod was applied")

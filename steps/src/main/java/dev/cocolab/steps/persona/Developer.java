@@ -4,12 +4,16 @@ import dev.cocolab.steps.targets.Timeouts;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The application developer: writes manifests, starts workloads, reads their logs. */
@@ -27,6 +31,21 @@ public final class Developer {
   /** Creates the pod of a manifest and returns it as the server has it. */
   public Pod apply(Pod manifest) {
     return client.pods().inNamespace(Namespaces.WORKLOAD).resource(manifest).create();
+  }
+
+  /** Creates a Secret beside the workload. */
+  public void keepSecret(String name, String key, String value) {
+    client
+        .resource(
+            new SecretBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace(Namespaces.WORKLOAD)
+                .endMetadata()
+                .addToData(
+                    key, Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8)))
+                .build())
+        .create();
   }
 
   public Pod awaitRunning(String pod) {
@@ -148,6 +167,20 @@ public final class Developer {
 
   public void delete(String pod) {
     client.pods().inNamespace(Namespaces.WORKLOAD).withName(pod).delete();
+  }
+
+  /** Waits until a pod, and whatever else the scenario counts, is gone. */
+  public void awaitGone(String pod, Supplier<List<String>> others) {
+    patience.until(
+        "pod " + pod + " and what belongs to it to be gone",
+        timeouts.podRunning(),
+        () -> Optional.of(others.get()).filter(List::isEmpty).filter(none -> !exists(pod)),
+        () -> "pod " + (exists(pod) ? "there" : "gone") + ", beside it: " + others.get());
+  }
+
+  /** False when the pod has been deleted, or never was. */
+  public boolean exists(String pod) {
+    return client.pods().inNamespace(Namespaces.WORKLOAD).withName(pod).get() != null;
   }
 
   private List<String> reasons(String pod) {

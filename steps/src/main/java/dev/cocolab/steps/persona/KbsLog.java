@@ -31,6 +31,16 @@ public record KbsLog(String text) {
         .toList();
   }
 
+  /** Paths of the resources that were asked for, such as {@code default/a/b}, each once. */
+  public List<String> resources() {
+    return requests().stream()
+        .map(Request::path)
+        .filter(path -> path.startsWith(RESOURCE))
+        .map(path -> path.substring(RESOURCE.length()))
+        .distinct()
+        .toList();
+  }
+
   /** True when evidence of this verifier passed; both generations of the line are understood. */
   public boolean evidencePassed(String verifier) {
     return text.lines()

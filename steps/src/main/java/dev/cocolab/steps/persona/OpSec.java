@@ -82,6 +82,20 @@ public final class OpSec {
     restartTrustee();
   }
 
+  /** Gives a Secret that Trustee serves another value and restarts Trustee. */
+  public void exchangeInTrustee(String secret, String key, byte[] value) {
+    client
+        .secrets()
+        .inNamespace(Namespaces.TRUSTEE)
+        .withName(secret)
+        .edit(
+            known ->
+                new SecretBuilder(known)
+                    .addToData(key, Base64.getEncoder().encodeToString(value))
+                    .build());
+    restartTrustee();
+  }
+
   /** Takes a Secret's name off {@code kbsSecretResources} and restarts Trustee. */
   public void takeOffTrusteesList(String secret) {
     List<String> remaining = new ArrayList<>(secretResources());

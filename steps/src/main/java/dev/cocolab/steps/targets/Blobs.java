@@ -7,6 +7,9 @@ public interface Blobs {
 
   void deleteEncryptedDataset();
 
+  /** A query string that once gave read access to the dataset and has expired for an hour. */
+  String expiredAddress();
+
   /** Number of transactions in the dataset. */
   int transactions();
 }

@@ -2,6 +2,7 @@ package dev.cocolab.steps.targets.emulator;
 
 import dev.cocolab.lab.Lab;
 import dev.cocolab.steps.targets.Blobs;
+import java.time.Duration;
 
 record LabBlobs(Lab lab) implements Blobs {
   @Override
@@ -12,6 +13,11 @@ record LabBlobs(Lab lab) implements Blobs {
   @Override
   public void deleteEncryptedDataset() {
     lab.datasets().delete();
+  }
+
+  @Override
+  public String expiredAddress() {
+    return lab.datasets().addressExpiredFor(Duration.ofHours(1));
   }
 
   @Override

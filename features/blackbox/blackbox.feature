@@ -1,0 +1,33 @@
+@F09
+Feature: The same pod, traditional and as a blackbox
+
+  The application, its image and its arguments stay as they are. One line of the manifest,
+  runtimeClassName: kata-remote, moves it into a virtual machine of its own, into which the
+  cluster's administrators cannot look.
+
+  Background:
+    Given OpSec has handed out the initdata and registered its measurement
+
+  Scenario: The two manifests differ in one line
+    Then the pod "sample-fraud-detection" differs from its traditional twin in its runtime class only
+
+  Scenario: The traditional pod runs on the worker node, and Trustee hears nothing of it
+    When the developer applies the traditional twin of the pod "sample-fraud-detection"
+    Then the pod is Running
+    And it runs on the worker node and has no pod VM
+    And the application loads the default dataset of its image
+    And Trustee was asked for nothing
+
+  Scenario: With the pod, its virtual machine goes away
+    When the developer applies the pod "sample-fraud-detection"
+    Then the pod is Running
+    And the application loads the default dataset of its image
+    When the developer deletes the pod
+    Then neither the pod nor its pod VM is left
+
+  Scenario: The administrator's change of the cluster's initdata keeps the pod from starting
+    Given the cluster administrator has changed one byte of the cluster's initdata
+    When the developer applies the pod "sample-fraud-detection"
+    Then the pod does not start, because Trustee withholds the image policy
+    And Trustee's log shows "default/trustee-image-policy/policy" as denied by policy
+    And the denial is explained by PCR 8, its registered values and the rule that compares them
