@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -245,17 +247,49 @@ class FabricWorkloadTest {
   }
 
   @Test
-  void serverSideApplyIsRefusedByName() {
+  void serverSideApplyMakesChangesAndDefends() {
+    ConfigMap wanted =
+        new ConfigMapBuilder()
+            .withNewMetadata()
+            .withName("applied")
+            .endMetadata()
+            .addToData("a", "1")
+            .build();
+
+    ConfigMap made = running.client.configMaps().resource(wanted).serverSideApply();
+    ConfigMap changed =
+        running
+            .client
+            .configMaps()
+            .resource(new ConfigMapBuilder(wanted).addToData("a", "2").build())
+            .serverSideApply();
+
+    assertThat(changed.getData()).containsEntry("a", "2");
+    assertThat(made.getMetadata().getManagedFields())
+        .singleElement()
+        .satisfies(
+            entry -> {
+              assertThat(entry.getManager()).isEqualTo("fabric8");
+              assertThat(entry.getOperation()).isEqualTo("Apply");
+            });
     assertThatThrownBy(
             () ->
                 running
                     .client
-                    .secrets()
-                    .resource(
-                        new SecretBuilder().withNewMetadata().withName("a").endMetadata().build())
-                    .serverSideApply())
+                    .configMaps()
+                    .resource(wanted)
+                    .patch(
+                        new PatchContext.Builder()
+                            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                            .withFieldManager("other")
+                            .withForce(false)
+                            .build()))
         .isInstanceOfSatisfying(
             KubernetesClientException.class,
-            e -> assertThat(e.getStatus().getReason()).isEqualTo("UnsupportedMediaType"));
+            e -> {
+              assertThat(e.getStatus().getReason()).isEqualTo("Conflict");
+              assertThat(e.getStatus().getMessage())
+                  .isEqualTo("Apply failed with 1 conflict: conflict with \"fabric8\": .data.a");
+            });
   }
 }

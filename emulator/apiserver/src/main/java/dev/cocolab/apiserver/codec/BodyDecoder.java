@@ -88,8 +88,9 @@ public final class BodyDecoder {
 
   public DecodedBody yaml(byte[] body) {
     List<String> duplicates = new ArrayList<>();
+    List<String> lines = new ArrayList<>();
     try {
-      return new DecodedBody(TreeReader.yaml(body, duplicates), duplicates);
+      return new DecodedBody(TreeReader.yaml(body, duplicates, lines), duplicates, lines);
     } catch (JacksonException e) {
       throw ApiException.badRequest("error converting YAML to JSON: " + e.getOriginalMessage());
     }

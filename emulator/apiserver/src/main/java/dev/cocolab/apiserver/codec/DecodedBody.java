@@ -8,9 +8,15 @@ import tools.jackson.databind.JsonNode;
  *
  * @param root the value; a missing node for an empty body
  * @param duplicates one sentence for each key that stood twice in an object
+ * @param duplicateLines the same as YAML parsers say it, with lines
  */
-public record DecodedBody(JsonNode root, List<String> duplicates) {
+public record DecodedBody(JsonNode root, List<String> duplicates, List<String> duplicateLines) {
+  public DecodedBody(JsonNode root, List<String> duplicates) {
+    this(root, duplicates, List.of());
+  }
+
   public DecodedBody {
     duplicates = List.copyOf(duplicates);
+    duplicateLines = List.copyOf(duplicateLines);
   }
 }

@@ -1,5 +1,6 @@
 package dev.cocolab.apiserver.codec;
 
+import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -27,21 +28,23 @@ final class TreeReader {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private final List<String> duplicates;
+  private final List<String> lines;
 
-  private TreeReader(List<String> duplicates) {
+  private TreeReader(List<String> duplicates, List<String> lines) {
     this.duplicates = duplicates;
+    this.lines = lines;
   }
 
   static JsonNode json(byte[] text, List<String> duplicates) {
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
-      return new TreeReader(duplicates).document(parser);
+      return new TreeReader(duplicates, new ArrayList<>()).document(parser);
     }
   }
 
-  static JsonNode yaml(byte[] text, List<String> duplicates) {
+  static JsonNode yaml(byte[] text, List<String> duplicates, List<String> lines) {
     YAMLFactory factory = YAMLFactory.builder().streamReadConstraints(BOUNDS).build();
     try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), text)) {
-      return new TreeReader(duplicates).document(parser);
+      return new TreeReader(duplicates, lines).document(parser);
     }
   }
 
@@ -75,9 +78,11 @@ final class TreeReader {
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = parser.currentName();
       String here = path.isEmpty() ? name : path + "." + name;
+      int line = parser.currentTokenLocation().getLineNr();
       JsonNode value = value(parser, parser.nextToken(), here);
       if (object.replace(name, value) != null) {
         duplicates.add("duplicate field \"" + here + "\"");
+        lines.add("line " + line + ": key \"" + name + "\" already set in map");
       }
     }
     return object;

@@ -27,7 +27,8 @@ final class Exchange {
   Exchange(HttpServerRequest request, User user, byte[] body) {
     this.request = request;
     this.user = user;
-    this.query = new Query(parameters(request));
+    this.query =
+        new Query(parameters(request), request.method().name(), header(request, "User-Agent"));
     this.accept = Accept.parse(header(request, "Accept"));
     this.body = body;
   }

@@ -23,9 +23,13 @@ final class Query {
   private static final Set<String> FALSE = Set.of("false", "0", "");
 
   private final MultiMap parameters;
+  private final String method;
+  private final String userAgent;
 
-  Query(MultiMap parameters) {
+  Query(MultiMap parameters, String method, String userAgent) {
     this.parameters = parameters;
+    this.method = method;
+    this.userAgent = userAgent;
   }
 
   String text(String name) {
@@ -106,15 +110,29 @@ final class Query {
   }
 
   WriteOptions write(Consumer<String> warnings) {
-    String validation = text("fieldValidation");
+    return write(warnings, false);
+  }
+
+  /** Options of a write; throws 422 for those that have no meaning. */
+  WriteOptions write(Consumer<String> warnings, boolean apply) {
+    WriteParameters.check(parameters, method, apply);
     FieldValidation mode =
-        switch (validation) {
-          case "", "Warn" -> FieldValidation.WARN;
+        switch (text("fieldValidation")) {
           case "Strict" -> FieldValidation.STRICT;
           case "Ignore" -> FieldValidation.IGNORE;
-          default -> throw invalid("fieldValidation", validation);
+          default -> FieldValidation.WARN;
         };
-    return new WriteOptions(dryRun(), mode, warnings);
+    return new WriteOptions(dryRun(), mode, warnings, fieldManager(), apply && flag("force"));
+  }
+
+  /** Who says nothing is known by the first part of his user agent. */
+  private String fieldManager() {
+    String given = text("fieldManager");
+    int slash = userAgent.indexOf('/');
+    String agent = slash < 0 ? userAgent : userAgent.substring(0, slash);
+    return given.isEmpty()
+        ? agent.substring(0, Math.min(agent.length(), WriteParameters.LONGEST_NAME))
+        : given;
   }
 
   private boolean dryRun() {

@@ -4,6 +4,8 @@ import dev.cocolab.apiserver.codec.BodyDecoder;
 import dev.cocolab.apiserver.codec.DecodedBody;
 import dev.cocolab.apiserver.json.Trees;
 import dev.cocolab.apiserver.registry.ResourceType;
+import dev.cocolab.apiserver.resource.Applies;
+import dev.cocolab.apiserver.resource.Applies.Applied;
 import dev.cocolab.apiserver.resource.DeleteOptions;
 import dev.cocolab.apiserver.resource.ResourceReader.Page;
 import dev.cocolab.apiserver.resource.ResourceRemover.Deleted;
@@ -98,15 +100,22 @@ final class ResourceHandler {
   }
 
   void patch(Exchange exchange, Target target, Part part) {
+    String mediaType = BodyDecoder.mediaType(exchange.contentType());
+    if (mediaType.equals(Applies.MEDIA_TYPE)) {
+      Applied applied =
+          service
+              .applies()
+              .apply(target, part, exchange.body(), exchange.query().write(exchange::warn, true));
+      exchange.answer(
+          applied.created() ? 201 : 200,
+          rendering.single(exchange, target.type(), applied.object()));
+      return;
+    }
     ObjectNode after =
         service
             .patches()
             .patch(
-                target,
-                part,
-                BodyDecoder.mediaType(exchange.contentType()),
-                exchange.body(),
-                exchange.query().write(exchange::warn));
+                target, part, mediaType, exchange.body(), exchange.query().write(exchange::warn));
     exchange.answer(200, rendering.single(exchange, target.type(), after));
   }
 

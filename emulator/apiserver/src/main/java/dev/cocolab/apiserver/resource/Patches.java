@@ -17,7 +17,7 @@ import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The patches, by media type. Server-side apply is refused with 415. */
+/** The patches, by media type; server-side apply is {@link Applies}. */
 public final class Patches {
   private static final String JSON_PATCH = "application/json-patch+json";
   private static final String MERGE_PATCH = "application/merge-patch+json";
@@ -92,7 +92,12 @@ public final class Patches {
             || (mediaType.equals(STRATEGIC) && type.structure().isPresent());
     if (!known) {
       throw ApiException.unsupportedMediaType(
-          JSON_PATCH + ", " + MERGE_PATCH + (type.structure().isPresent() ? ", " + STRATEGIC : ""));
+          JSON_PATCH
+              + ", "
+              + MERGE_PATCH
+              + (type.structure().isPresent() ? ", " + STRATEGIC : "")
+              + ", "
+              + Applies.MEDIA_TYPE);
     }
   }
 

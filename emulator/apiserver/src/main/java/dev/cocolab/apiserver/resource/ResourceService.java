@@ -24,6 +24,7 @@ public final class ResourceService {
   private final ResourceWriter writer;
   private final ResourceRemover remover;
   private final Patches patches;
+  private final Applies applies;
   private final Subresources subresources;
   private final ResourceRegistry registry;
   private final ObjectStore store;
@@ -46,9 +47,12 @@ public final class ResourceService {
     Definitions definitions = new Definitions(registry, store, identity);
     Removal removal = new Removal(store, definitions);
     this.reader = new ResourceReader(store);
+    FieldTracking tracking = new FieldTracking(types, identity);
+    Intake intake = new Intake(types);
     this.writer =
         new ResourceWriter(
-            store, reader, new Admission(store), new Intake(types), identity, definitions, removal);
+            store, reader, new Admission(store), intake, identity, definitions, removal, tracking);
+    this.applies = new Applies(store, writer, intake, tracking, decoder);
     this.remover = new ResourceRemover(store, reader, identity, removal, definitions);
     this.patches = new Patches(writer, types, decoder);
     this.subresources = new Subresources(store, reader, writer, removal, identity, registry);
@@ -81,6 +85,10 @@ public final class ResourceService {
 
   public Patches patches() {
     return patches;
+  }
+
+  public Applies applies() {
+    return applies;
   }
 
   public Subresources subresources() {

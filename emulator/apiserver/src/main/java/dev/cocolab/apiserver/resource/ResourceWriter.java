@@ -3,34 +3,24 @@ package dev.cocolab.apiserver.resource;
 import dev.cocolab.apiserver.admission.Admission;
 import dev.cocolab.apiserver.codec.DecodedBody;
 import dev.cocolab.apiserver.json.Trees;
+import dev.cocolab.apiserver.ownership.Ownership;
 import dev.cocolab.apiserver.registry.ResourceType;
 import dev.cocolab.apiserver.status.ApiException;
 import dev.cocolab.apiserver.status.Cause;
 import dev.cocolab.apiserver.store.ObjectStore;
 import dev.cocolab.apiserver.store.StoredObject;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Creates and changes objects. */
 public final class ResourceWriter {
   private static final int ATTEMPTS = 8;
-
-  /** Kinds whose generation counts changes of the specification. */
-  private static final Set<String> COUNTED =
-      Set.of(
-          "deployments.apps",
-          "replicasets.apps",
-          "daemonsets.apps",
-          "statefulsets.apps",
-          "jobs.batch",
-          "cronjobs.batch",
-          "poddisruptionbudgets.policy",
-          "customresourcedefinitions.apiextensions.k8s.io");
 
   /** Kinds that are replaced only by someone who says which version he has seen. */
   private static final Set<String> LOCKED =
@@ -43,6 +33,8 @@ public final class ResourceWriter {
   private final ObjectIdentity identity;
   private final Definitions definitions;
   private final Removal removal;
+  private final FieldTracking tracking;
+  private final NextState nextState;
 
   ResourceWriter(
       ObjectStore store,
@@ -51,7 +43,8 @@ public final class ResourceWriter {
       Intake intake,
       ObjectIdentity identity,
       Definitions definitions,
-      Removal removal) {
+      Removal removal,
+      FieldTracking tracking) {
     this.store = store;
     this.reader = reader;
     this.admission = admission;
@@ -59,25 +52,55 @@ public final class ResourceWriter {
     this.identity = identity;
     this.definitions = definitions;
     this.removal = removal;
+    this.tracking = tracking;
+    this.nextState = new NextState(admission);
   }
 
   /** Which part of an object a change may touch. */
   public enum Part {
     /** Everything but the status, where that is a subresource. */
-    MAIN,
+    MAIN(""),
     /** The status only. */
-    STATUS
+    STATUS("status"),
+    /** The number of replicas, which the caller sees to. */
+    SCALE("scale");
+
+    private final String subresource;
+
+    Part(String subresource) {
+      this.subresource = subresource;
+    }
+
+    /** Name of the subresource, empty for the object itself. */
+    String subresource() {
+      return subresource;
+    }
   }
+
+  /**
+   * What a change wants.
+   *
+   * @param object the wanted state
+   * @param ownership who owns its fields, where the change has found that out
+   */
+  record Wanted(ObjectNode object, Optional<Ownership> ownership) {}
 
   /** Creates; the target's name is empty. Throws 400, 403, 404, 409, 422. */
   public ObjectNode create(Target target, DecodedBody body, WriteOptions options) {
+    return create(
+        target, new Wanted(intake.accept(target.type(), body, options), Optional.empty()), options);
+  }
+
+  /** Creates an object that is in the form of its kind. */
+  ObjectNode create(Target target, Wanted wanted, WriteOptions options) {
     ResourceType type = target.type();
-    ObjectNode object = intake.accept(type, body, options);
+    ObjectNode object = wanted.object();
     ObjectNode metadata = Trees.child(object, "metadata");
     checkNamespace(target, metadata);
     if (Trees.text(metadata, "resourceVersion").isPresent()) {
       throw ApiException.badRequest("resourceVersion should not be set on objects to be created");
     }
+    JsonNode givenOwners = metadata.path("managedFields").deepCopy();
     for (String field :
         List.of(
             "selfLink",
@@ -89,7 +112,15 @@ public final class ResourceWriter {
     }
     boolean generated = identity.generateName(metadata);
     identity.stamp(metadata);
-    if (isCounted(type)) {
+    ArrayNode owners =
+        wanted
+            .ownership()
+            .orElseGet(() -> tracking.create(type, givenOwners, defaulted(type, object), options))
+            .write();
+    if (!owners.isEmpty()) {
+      metadata.set("managedFields", owners);
+    }
+    if (NextState.isCounted(type)) {
       metadata.put("generation", 1);
     }
     if (type.status() && !type.is("", "nodes")) {
@@ -121,6 +152,12 @@ public final class ResourceWriter {
     throw ApiException.alreadyExists(type.about(Trees.textOrEmpty(metadata, "name")));
   }
 
+  private ObjectNode defaulted(ResourceType type, ObjectNode object) {
+    ObjectNode copy = object.deepCopy();
+    admission.applyDefaults(type, copy);
+    return copy;
+  }
+
   private void requireAbsent(Target target, ObjectNode metadata) {
     Target named = target.named(Trees.textOrEmpty(metadata, "name"));
     if (store.get(named.key()).isPresent()) {
@@ -148,7 +185,7 @@ public final class ResourceWriter {
     if (name.isEmpty()) {
       throw ApiException.badRequest("name must be provided");
     }
-    return change(target, part, before -> object.deepCopy(), options);
+    return change(target, part, before -> new Wanted(object.deepCopy(), Optional.empty()), options);
   }
 
   /**
@@ -163,7 +200,7 @@ public final class ResourceWriter {
         part,
         before -> {
           ObjectNode wanted = edit.apply(before.deepCopy());
-          return acceptPatched(target.type(), wanted, options);
+          return new Wanted(acceptPatched(target.type(), wanted, options), Optional.empty());
         },
         options);
   }
@@ -179,18 +216,28 @@ public final class ResourceWriter {
     }
   }
 
-  private ObjectNode change(
-      Target target, Part part, UnaryOperator<ObjectNode> edit, WriteOptions options) {
+  /** Changes an object as it is now; the change may be asked for several times. */
+  ObjectNode change(
+      Target target, Part part, Function<ObjectNode, Wanted> edit, WriteOptions options) {
     ResourceType type = target.type();
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       StoredObject stored = reader.require(target);
       ObjectNode before = ResourceReader.inVersion(type, stored.json());
-      ObjectNode wanted = edit.apply(before);
+      Wanted change = edit.apply(before);
+      ObjectNode wanted = change.object();
       checkNamespace(target, Trees.child(wanted, "metadata"));
       checkName(target, wanted);
       checkLock(target, stored, wanted);
-      ObjectNode after = merged(type, part, before, wanted);
-      if (after.equals(before)) {
+      JsonNode givenOwners = Trees.at(wanted, "metadata", "managedFields").deepCopy();
+      ObjectNode after = nextState.of(type, part, before, wanted);
+      Ownership owners =
+          change
+              .ownership()
+              .orElseGet(() -> tracking.update(type, part, givenOwners, before, after, options));
+      if (!owners.isEmpty()) {
+        Trees.child(after, "metadata").set("managedFields", owners.write());
+      }
+      if (FieldTracking.sameButTimes(before, after)) {
         return before;
       }
       if (options.dryRun()) {
@@ -213,7 +260,7 @@ public final class ResourceWriter {
     return written.map(StoredObject::json);
   }
 
-  private static void checkName(Target target, ObjectNode wanted) {
+  static void checkName(Target target, ObjectNode wanted) {
     String name = Trees.textOrEmpty(wanted, "metadata", "name");
     if (!name.equals(target.name())) {
       throw ApiException.badRequest(
@@ -222,21 +269,6 @@ public final class ResourceWriter {
               + ") does not match the name on the URL ("
               + target.name()
               + ")");
-    }
-  }
-
-  /** What is being deleted gets no new reason to stay. */
-  private static void checkFinalizers(ResourceType type, ObjectNode before, ObjectNode after) {
-    List<String> added = new ArrayList<>(Trees.texts(after, "metadata", "finalizers"));
-    added.removeAll(Trees.texts(before, "metadata", "finalizers"));
-    if (before.path("metadata").has("deletionTimestamp") && !added.isEmpty()) {
-      throw ApiException.invalid(
-          type.invalidAbout(Trees.textOrEmpty(after, "metadata", "name")),
-          List.of(
-              Cause.forbidden(
-                  "metadata.finalizers",
-                  "no new finalizers can be added if the object is being deleted, found new finalizers "
-                      + added)));
     }
   }
 
@@ -263,83 +295,5 @@ public final class ResourceWriter {
           type.about(target.name()),
           "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + present);
     }
-  }
-
-  /**
-   * The state to store: the wanted part, with everything that clients do not decide taken from
-   * before.
-   */
-  private ObjectNode merged(ResourceType type, Part part, ObjectNode before, ObjectNode wanted) {
-    ObjectNode after = part == Part.STATUS ? withStatus(type, before, wanted) : wanted;
-    ObjectNode metadata = Trees.child(after, "metadata");
-    for (String field :
-        List.of(
-            "uid",
-            "creationTimestamp",
-            "deletionTimestamp",
-            "deletionGracePeriodSeconds",
-            "generation",
-            "resourceVersion")) {
-      keep(before.path("metadata"), metadata, field);
-    }
-    metadata.remove("managedFields");
-    metadata.remove("selfLink");
-    if (part == Part.MAIN && type.status()) {
-      keep(before, after, "status");
-    }
-    if (type.is("", "namespaces")) {
-      keep(before.path("spec"), Trees.child(after, "spec"), "finalizers");
-    }
-    checkFinalizers(type, before, after);
-    admission.applyDefaults(type, after);
-    if (part == Part.MAIN) {
-      admission.validateUpdate(type, before, after);
-    } else {
-      admission.validate(type, after);
-    }
-    if (isCounted(type) && countsAsChange(type, before, after)) {
-      metadata.set(
-          "generation",
-          Trees.integer(Trees.number(before, "metadata", "generation").orElse(0) + 1));
-    }
-    return after;
-  }
-
-  private static ObjectNode withStatus(ResourceType type, ObjectNode before, ObjectNode wanted) {
-    ObjectNode after = before.deepCopy();
-    keep(wanted, after, "status");
-    if (type.custom().isEmpty()) {
-      for (String field : List.of("labels", "annotations", "finalizers")) {
-        keep(wanted.path("metadata"), Trees.child(after, "metadata"), field);
-      }
-    }
-    return after;
-  }
-
-  private static void keep(JsonNode from, ObjectNode to, String field) {
-    if (from.has(field)) {
-      to.set(field, from.path(field));
-    } else {
-      to.remove(field);
-    }
-  }
-
-  private static boolean isCounted(ResourceType type) {
-    return type.custom().isPresent() || COUNTED.contains(type.storageName());
-  }
-
-  private static boolean countsAsChange(ResourceType type, ObjectNode before, ObjectNode after) {
-    if (type.custom().isEmpty()) {
-      return !before.path("spec").equals(after.path("spec"));
-    }
-    ObjectNode old = before.deepCopy();
-    ObjectNode changed = after.deepCopy();
-    for (ObjectNode object : List.of(old, changed)) {
-      object.remove("metadata");
-      if (type.status()) {
-        object.remove("status");
-      }
-    }
-    return !old.equals(changed);
   }
 }

@@ -54,7 +54,7 @@ public final class Subresources {
     ObjectNode after =
         writer.patch(
             target,
-            Part.MAIN,
+            Part.SCALE,
             object -> {
               ObjectNode wanted = edit.apply(scaleOf(target, object));
               JsonNode replicas = Trees.at(wanted, "spec", "replicas");

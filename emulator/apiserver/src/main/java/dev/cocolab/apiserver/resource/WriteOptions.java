@@ -9,9 +9,21 @@ import java.util.function.Consumer;
  * @param dryRun everything is checked, nothing stored
  * @param fieldValidation what happens to unknown and duplicate fields
  * @param warnings takes texts for {@code Warning} headers
+ * @param fieldManager name under which the fields that the write sets are kept
+ * @param force whether a server-side apply takes fields from other managers
  */
 public record WriteOptions(
-    boolean dryRun, FieldValidation fieldValidation, Consumer<String> warnings) {
+    boolean dryRun,
+    FieldValidation fieldValidation,
+    Consumer<String> warnings,
+    String fieldManager,
+    boolean force) {
+  private static final String SERVER = "kube-apiserver";
+
+  /** A write of the server itself. */
+  public WriteOptions(boolean dryRun, FieldValidation fieldValidation, Consumer<String> warnings) {
+    this(dryRun, fieldValidation, warnings, SERVER, false);
+  }
 
   /** What happens to unknown and duplicate fields; they are dropped in each case but the last. */
   public enum FieldValidation {
@@ -23,5 +35,6 @@ public record WriteOptions(
   public WriteOptions {
     Objects.requireNonNull(fieldValidation, "fieldValidation");
     Objects.requireNonNull(warnings, "warnings");
+    Objects.requireNonNull(fieldManager, "fieldManager");
   }
 }

@@ -3,6 +3,8 @@ package dev.cocolab.apiserver.schema;
 import dev.cocolab.apiserver.schema.MessageType.Field;
 import dev.cocolab.apiserver.schema.MessageType.FieldType;
 import dev.cocolab.apiserver.schema.MessageType.Merge;
+import dev.cocolab.apiserver.schema.MessageType.Ownership;
+import dev.cocolab.apiserver.schema.MessageType.Presence;
 import dev.cocolab.apiserver.schema.MessageType.Shape;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -10,14 +12,17 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -28,16 +33,25 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class ApiTypes {
   private static final String RESOURCE = "api-types.txt";
 
+  /** Name, number and type stand first in each line; the other words are optional. */
+  private static final int FIXED = 3;
+
   private final Map<String, List<String>> lines;
+
+  /** Names of the structures that server-side apply owns as one value. */
+  private final Set<String> atomic;
+
   private final Map<String, MessageType> parsed = new ConcurrentHashMap<>();
 
-  private ApiTypes(Map<String, List<String>> lines) {
+  private ApiTypes(Map<String, List<String>> lines, Set<String> atomic) {
     this.lines = lines;
+    this.atomic = atomic;
   }
 
   /** Reads the table. */
   public static ApiTypes load() {
     Map<String, List<String>> lines = new HashMap<>();
+    Set<String> atomic = new HashSet<>();
     try (var in = Objects.requireNonNull(ApiTypes.class.getResourceAsStream(RESOURCE), RESOURCE);
         var reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
       List<String> current = new ArrayList<>();
@@ -46,13 +60,18 @@ public final class ApiTypes {
           current.add(line.substring(1));
         } else if (!line.startsWith("#")) {
           current = new ArrayList<>();
-          lines.put(line, current);
+          int space = line.indexOf(' ');
+          String name = space < 0 ? line : line.substring(0, space);
+          lines.put(name, current);
+          if (space > 0) {
+            atomic.add(name);
+          }
         }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new ApiTypes(lines);
+    return new ApiTypes(lines, atomic);
   }
 
   /** The structure, if the table has it. */
@@ -88,7 +107,10 @@ public final class ApiTypes {
               Integer.parseInt(parts[1]),
               type(pointer ? parts[2].substring(1) : parts[2]),
               pointer,
-              parts.length > 3 ? merge(parts[3]) : Merge.REPLACE);
+              merge(parts),
+              presence(parts),
+              has(parts, "required"),
+              ownership(parts));
       byNumber.put(field.number(), field);
       if (embedded) {
         byJsonName.putAll(message(field.type().element()).byJsonName());
@@ -97,7 +119,10 @@ public final class ApiTypes {
       }
     }
     return new MessageType(
-        name, Collections.unmodifiableMap(byJsonName), Collections.unmodifiableMap(byNumber));
+        name,
+        atomic.contains(name),
+        Collections.unmodifiableMap(byJsonName),
+        Collections.unmodifiableMap(byNumber));
   }
 
   /** Parses a type expression of the table. */
@@ -117,12 +142,42 @@ public final class ApiTypes {
     return new FieldType(Shape.valueOf(expression.toUpperCase(Locale.ROOT)), "");
   }
 
-  private static Merge merge(String rule) {
+  private static boolean has(String[] parts, String word) {
+    return Arrays.asList(parts).subList(FIXED, parts.length).contains(word);
+  }
+
+  /** What follows the prefix in one of the words, if one has it. */
+  private static Optional<String> after(String[] parts, String prefix) {
+    return Arrays.stream(parts)
+        .skip(FIXED)
+        .filter(part -> part.startsWith(prefix))
+        .map(part -> part.substring(prefix.length()))
+        .findFirst();
+  }
+
+  private static Presence presence(String[] parts) {
+    if (has(parts, "always")) {
+      return Presence.ZERO;
+    }
+    return has(parts, "null") ? Presence.NULL : Presence.OMITTED;
+  }
+
+  private static Ownership ownership(String[] parts) {
+    return new Ownership(
+        after(parts, "keys:").map(keys -> Arrays.asList(keys.split(",", -1))).orElse(List.of()),
+        has(parts, "set"),
+        has(parts, "atomic"),
+        after(parts, "default:").orElse(""));
+  }
+
+  private static Merge merge(String[] parts) {
+    String rule = parts.length > FIXED ? parts[FIXED] : "";
     int colon = rule.indexOf(':');
     String strategy = colon < 0 ? rule : rule.substring(0, colon);
+    boolean merges = strategy.startsWith("merge");
     return new Merge(
-        strategy.contains("merge"),
-        colon < 0 ? "" : rule.substring(colon + 1),
+        merges,
+        merges && colon >= 0 ? rule.substring(colon + 1) : "",
         strategy.contains("retainKeys"));
   }
 }

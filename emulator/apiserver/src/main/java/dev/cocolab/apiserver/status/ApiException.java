@@ -167,6 +167,11 @@ public final class ApiException extends RuntimeException {
     return of(Reason.INTERNAL_ERROR, "Internal error occurred: " + message);
   }
 
+  /** A failure for which the API has no reason. */
+  public static ApiException unknown(String message) {
+    return of(Reason.UNKNOWN, message);
+  }
+
   /** A failure whose text says all there is to say. */
   public static ApiException internalPlain(String message) {
     return of(Reason.INTERNAL_ERROR, message);
@@ -189,7 +194,8 @@ public final class ApiException extends RuntimeException {
     ObjectNode status = Trees.object();
     status.put("kind", "Status").put("apiVersion", "v1");
     status.putObject("metadata");
-    status.put("status", "Failure").put("message", getMessage()).put("reason", reason.wireName());
+    status.put("status", "Failure").put("message", getMessage());
+    putIfSet(status, "reason", reason.wireName());
     ObjectNode details = status.putObject("details");
     putIfSet(details, "name", subject.name());
     putIfSet(details, "group", subject.group());

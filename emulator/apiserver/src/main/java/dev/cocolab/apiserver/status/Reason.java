@@ -2,6 +2,8 @@ package dev.cocolab.apiserver.status;
 
 /** Machine-readable reasons of a failed request with their HTTP codes (metav1.StatusReason). */
 public enum Reason {
+  /** None in particular. */
+  UNKNOWN("", 500),
   BAD_REQUEST("BadRequest", 400),
   UNAUTHORIZED("Unauthorized", 401),
   FORBIDDEN("Forbidden", 403),

@@ -195,7 +195,7 @@ class HttpContractTest {
     assertStatus(
         client.send("POST", MAPS, "text/csv", new byte[] {'a'}), 415, "UnsupportedMediaType");
     assertStatus(
-        client.send("PATCH", MAPS + "/there", "application/apply-patch+yaml", new byte[] {'a'}),
+        client.send("PATCH", MAPS + "/there", "application/apply-patch+cbor", new byte[] {'a'}),
         415,
         "UnsupportedMediaType");
     assertStatus(client.get(MAPS, "Accept", "application/xml"), 406, "NotAcceptable");

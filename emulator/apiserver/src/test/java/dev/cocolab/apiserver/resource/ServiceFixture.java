@@ -50,7 +50,7 @@ final class ServiceFixture {
   }
 
   WriteOptions options(FieldValidation validation) {
-    return new WriteOptions(false, validation, warnings::add);
+    return new WriteOptions(false, validation, warnings::add, "test", false);
   }
 
   ObjectNode create(Target target, String text) {
