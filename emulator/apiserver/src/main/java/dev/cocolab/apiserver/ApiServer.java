@@ -1,8 +1,10 @@
 package dev.cocolab.apiserver;
 
-import dev.cocolab.apiserver.auth.Authorizer;
 import dev.cocolab.apiserver.codec.BodyDecoder;
 import dev.cocolab.apiserver.http.HttpFront;
+import dev.cocolab.apiserver.rbac.AggregatedRoles;
+import dev.cocolab.apiserver.rbac.BootstrapRoles;
+import dev.cocolab.apiserver.rbac.RbacAuthorizer;
 import dev.cocolab.apiserver.registry.ResourceRegistry;
 import dev.cocolab.apiserver.resource.ObjectIdentity;
 import dev.cocolab.apiserver.resource.ResourceService;
@@ -28,10 +30,12 @@ public final class ApiServer implements AutoCloseable {
   private static final long WAIT_SECONDS = 20;
 
   private final HttpFront front;
+  private final AggregatedRoles aggregated;
   private final URI url;
 
-  private ApiServer(HttpFront front, URI url) {
+  private ApiServer(HttpFront front, AggregatedRoles aggregated, URI url) {
     this.front = front;
+    this.aggregated = aggregated;
     this.url = url;
   }
 
@@ -51,16 +55,23 @@ public final class ApiServer implements AutoCloseable {
             types,
             decoder,
             new ObjectIdentity(options.clock(), options.names()));
-    HttpFront front =
-        new HttpFront(options, service, registry, types, decoder, Authorizer.everyKnownUser());
+    RbacAuthorizer authorizer = new RbacAuthorizer(service.store());
+    AggregatedRoles aggregated =
+        new AggregatedRoles(service.store(), work -> options.vertx().runOnContext(v -> work.run()));
+    HttpFront front = new HttpFront(options, service, registry, types, decoder, authorizer);
     String host = options.bind().getHostAddress();
     try {
       // TLS starts on the event loop while this thread sets up the objects
       Future<Integer> listening = front.listen();
       service.createSystemNamespaces();
+      BootstrapRoles.forEach(
+          (plural, object) ->
+              service.createIfAbsent(registry.builtIn(BootstrapRoles.GROUP, plural), object));
+      aggregated.reconcile();
       int port = await(listening);
       String shown = host.contains(":") ? "[" + host + "]" : host;
-      ApiServer server = new ApiServer(front, URI.create("https://" + shown + ":" + port));
+      ApiServer server =
+          new ApiServer(front, aggregated, URI.create("https://" + shown + ":" + port));
       LOG.info("API server listens on {}", server.url);
       return server;
     } catch (RuntimeException e) {
@@ -93,6 +104,7 @@ public final class ApiServer implements AutoCloseable {
   /** Ends all watches and stops listening. */
   @Override
   public void close() {
+    aggregated.close();
     try {
       await(front.close());
     } catch (CompletionException e) {

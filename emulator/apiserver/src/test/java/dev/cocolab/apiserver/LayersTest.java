@@ -38,7 +38,8 @@ class LayersTest {
         "watch | json registry resource status store",
         "table | json registry",
         "discovery | json registry schema",
-        "auth | json"
+        "auth | json",
+        "rbac | auth json registry resource selector status store"
       })
   void aPackageImportsOnlyWhatIsBelowIt(String name, String allowed) throws IOException {
     Set<String> imported = new TreeSet<>();

@@ -43,15 +43,25 @@ record LabNode(
     LabWiring wiring,
     AttestationJournal journal) {
   private static final Logger GUEST_LOG = LoggerFactory.getLogger("dev.cocolab.lab.guest");
-  private static final String NODE_NAME = "worker-0";
   private static final int KUBELET_PORT = 10_250;
 
-  Node start(KubernetesClient client, BlobServer blobs, PlainKeyServer keyServer) {
+  /**
+   * Starts it.
+   *
+   * @param client with the node's own identity
+   * @param operator with the Trustee operator's
+   */
+  Node start(
+      KubernetesClient client,
+      KubernetesClient operator,
+      BlobServer blobs,
+      PlainKeyServer keyServer) {
     String address = network.node().getHostAddress();
-    Identity kubelet = machine.authority().server(NODE_NAME, List.of(NODE_NAME), List.of(address));
+    Identity kubelet =
+        machine.authority().server(Names.NODE, List.of(Names.NODE), List.of(address));
     List<X509Certificate> roots = List.of(machine.authority().certificate());
     return Node.start(
-        NodeOptions.builder(client, NODE_NAME)
+        NodeOptions.builder(client, Names.NODE)
             .address(network.node())
             .kubelet(
                 KUBELET_PORT,
@@ -61,7 +71,7 @@ record LabNode(
                     machine.authority().certificatePem()))
             .label("node-role.kubernetes.io/kata-oc", "")
             .resident(Names.KBS_IMAGE, new KbsResident(new KbsProgram(broker())))
-            .resident(Names.OPERATOR_IMAGE, new OperatorResident(operator(client)))
+            .resident(Names.OPERATOR_IMAGE, new OperatorResident(operator(operator)))
             .outgoing(
                 BlobServer.hostName(machine.storage().account().name()),
                 HostTarget.of(443, blobs.address()))

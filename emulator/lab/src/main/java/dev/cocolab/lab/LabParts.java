@@ -12,6 +12,7 @@ import dev.cocolab.lab.network.LoopbackNetwork;
 import dev.cocolab.lab.network.NameTable;
 import dev.cocolab.lab.network.TcpForwarder;
 import dev.cocolab.lab.remote.PlainKeyServer;
+import dev.cocolab.lab.setup.AccessSetup;
 import dev.cocolab.lab.setup.ClusterSetup;
 import dev.cocolab.lab.setup.Names;
 import dev.cocolab.node.Node;
@@ -22,9 +23,11 @@ import dev.cocolab.sandbox.SandboxHost;
 import dev.cocolab.tee.BootImage;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.EnumMap;
@@ -86,17 +89,19 @@ final class LabParts implements AutoCloseable {
         own(SandboxHost.open(machine.home().resolve("sandboxes"), machine.sockets()));
     LabAuthority authority = machine.authority();
     for (Persona persona : Persona.values()) {
-      access.put(
-          persona,
+      Access made =
           new Access(
               persona.user(),
               authority.client(persona.user(), persona.group()),
-              persona.namespace()));
+              persona.namespace());
+      access.put(
+          persona, persona == Persona.ADMIN ? made : made.withToken(tokenOf(machine.random())));
     }
-    api = own(LabServers.api(machine, apiPort));
+    api = own(LabServers.api(machine, apiPort, access));
     clock.mark("API server");
 
     KubernetesClient admin = client(Persona.ADMIN);
+    new AccessSetup(admin).system();
     trusteeIdentity = LabServers.trusteeIdentity(machine);
     SideBySide objects =
         SideBySide.start(
@@ -115,20 +120,37 @@ final class LabParts implements AutoCloseable {
     LabServers.REGISTRY_HOSTS.forEach(host -> names.put(host, 443, registry.address()));
     clock.mark("registry and blob storage");
 
-    own(WorkloadControllers.start(admin));
+    own(WorkloadControllers.start(part(AccessSetup.CONTROLLERS, AccessSetup.PARTS)));
     clock.mark("controllers");
 
     machine.images().forEach((image, layout) -> registry.load(layout, image));
     node =
         own(
             new LabNode(machine, network, sandboxes, names, profile, wiring, journal)
-                .start(admin, blobs, keyServer));
+                .start(
+                    part(AccessSetup.NODE, AccessSetup.NODES),
+                    part(AccessSetup.TRUSTEE_OPERATOR, AccessSetup.SERVICE_ACCOUNTS),
+                    blobs,
+                    keyServer));
     clock.mark("node");
     objects.await();
     clock.mark("objects");
     new Readiness(admin, progress).await();
     clock.mark("Trustee");
     machine.keys().begin();
+  }
+
+  /** A bearer token as OpenShift shows it: 256 bits. */
+  private static String tokenOf(SecureRandom random) {
+    byte[] secret = new byte[32];
+    random.nextBytes(secret);
+    return "sha256~" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+  }
+
+  /** A client of one of the lab's own parts, which has no more rights than the part needs. */
+  private KubernetesClient part(String user, String group) {
+    Access part = new Access(user, machine.authority().client(user, group), "default");
+    return own(LabServers.client(machine, api.url(), part));
   }
 
   private <T extends AutoCloseable> T own(T part) {

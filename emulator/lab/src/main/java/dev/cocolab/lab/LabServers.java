@@ -5,6 +5,7 @@ import dev.cocolab.apiserver.ApiServerException;
 import dev.cocolab.apiserver.ApiServerOptions;
 import dev.cocolab.apiserver.KubeletAccess;
 import dev.cocolab.apiserver.PemIdentity;
+import dev.cocolab.apiserver.auth.User;
 import dev.cocolab.blobstore.BlobServer;
 import dev.cocolab.blobstore.BlobServerOptions;
 import dev.cocolab.image.RegistryServer;
@@ -23,6 +24,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Starts the servers of a lab, each with the certificate that its clients expect. */
@@ -35,7 +37,7 @@ final class LabServers {
 
   private LabServers() {}
 
-  static ApiServer api(Machine machine, int port) {
+  static ApiServer api(Machine machine, int port, Map<Persona, Access> users) {
     LabAuthority authority = machine.authority();
     PemIdentity serving =
         pem(
@@ -45,9 +47,16 @@ final class LabServers {
                 LOOPBACK));
     PemIdentity kubeletClient =
         pem(authority.client("kube-apiserver-kubelet-client", "cocolab:kubelet-api"));
+    ApiServerOptions.Builder options = ApiServerOptions.builder(machine.vertx(), serving);
+    users.forEach(
+        (persona, access) ->
+            access
+                .token()
+                .ifPresent(
+                    token -> options.token(token, User.of(persona.user(), persona.group()))));
     try {
       return ApiServer.start(
-          ApiServerOptions.builder(machine.vertx(), serving)
+          options
               .bind(InetAddress.getLoopbackAddress())
               .port(port)
               .clientCa(authority.certificatePem())

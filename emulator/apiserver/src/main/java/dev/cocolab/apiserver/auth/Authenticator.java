@@ -4,13 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.cert.Certificate;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
-/** Finds out who makes a request: by client certificate, else by bearer token. */
+/**
+ * Finds out who makes a request: by client certificate, else by bearer token. Who shows nothing is
+ * {@link User#ANONYMOUS}; who shows something that is not accepted is nobody.
+ */
 public final class Authenticator {
   private static final String BEARER = "bearer ";
 
@@ -29,7 +30,7 @@ public final class Authenticator {
   }
 
   /**
-   * Who it is; empty when nothing was shown or what was shown is not accepted.
+   * Who it is; empty when what was shown is not accepted.
    *
    * @param authorization value of the Authorization header, may be empty
    * @param chain certificates of the TLS client, may be empty
@@ -37,14 +38,29 @@ public final class Authenticator {
   public Optional<User> authenticate(String authorization, List<Certificate> chain) {
     Optional<User> user =
         chain.isEmpty() ? Optional.empty() : certificates.flatMap(known -> known.user(chain));
-    if (user.isEmpty() && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-      user = byToken(authorization.substring(BEARER.length()).strip());
+    if (user.isPresent()) {
+      return user.map(known -> known.in(User.AUTHENTICATED));
     }
-    return user.map(Authenticator::authenticated);
+    if (authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+      try {
+        return Optional.of(
+            review(authorization.substring(BEARER.length()).strip(), List.of()).user());
+      } catch (TokenRefused refused) {
+        return Optional.empty();
+      }
+    }
+    return chain.isEmpty() && authorization.isEmpty()
+        ? Optional.of(User.anonymous())
+        : Optional.empty();
   }
 
-  /** Owner of a token, as {@link #authenticate} would find. */
-  public Optional<User> byToken(String token) {
+  /**
+   * Owner of a token.
+   *
+   * @param audiences who asks; empty: this server
+   * @throws TokenRefused with the reason when the token is not accepted
+   */
+  public ServiceAccountTokens.Verified review(String token, List<String> audiences) {
     byte[] shown = token.getBytes(StandardCharsets.UTF_8);
     User found = null;
     for (Map.Entry<byte[], User> known : tokens) {
@@ -52,12 +68,12 @@ public final class Authenticator {
         found = known.getValue();
       }
     }
-    return found == null ? accounts.verify(token) : Optional.of(found);
-  }
-
-  private static User authenticated(User user) {
-    Set<String> groups = new LinkedHashSet<>(user.groups());
-    groups.add(User.AUTHENTICATED);
-    return new User(user.name(), user.uid(), List.copyOf(groups));
+    if (found != null && (audiences.isEmpty() || audiences.contains(ServiceAccountTokens.ISSUER))) {
+      return new ServiceAccountTokens.Verified(
+          found.in(User.AUTHENTICATED), List.of(ServiceAccountTokens.ISSUER));
+    }
+    ServiceAccountTokens.Verified account = accounts.verify(token, audiences);
+    return new ServiceAccountTokens.Verified(
+        account.user().in(User.AUTHENTICATED), account.audiences());
   }
 }

@@ -1,17 +1,21 @@
 package dev.cocolab.apiserver.auth;
 
+import java.util.Objects;
+
 /** Decides whether a user may do something. */
 @FunctionalInterface
 public interface Authorizer {
 
-  boolean allows(User user, RequestAttributes attributes);
+  Decision decide(User user, RequestAttributes attributes);
 
   /**
-   * The rule of a lab whose users trust each other: whoever has shown a credential may do
-   * everything.
+   * A decision.
+   *
+   * @param reason why; empty when there is nothing to say
    */
-  static Authorizer everyKnownUser() {
-    return (user, attributes) ->
-        user.groups().contains(User.MASTERS) || user.groups().contains(User.AUTHENTICATED);
+  record Decision(boolean allowed, String reason) {
+    public Decision {
+      Objects.requireNonNull(reason, "reason");
+    }
   }
 }

@@ -25,6 +25,17 @@ public record RequestAttributes(
     return !resource.isEmpty();
   }
 
+  /** {@code pods}, or {@code pods/exec} for a sub-resource, as rules name them. */
+  public String fullResource() {
+    return subresource.isEmpty() ? resource : resource + "/" + subresource;
+  }
+
+  /** A request about objects of one resource. */
+  public static RequestAttributes of(
+      String verb, String group, String resource, String namespace, String name) {
+    return new RequestAttributes(verb, group, resource, "", namespace, name, "");
+  }
+
   /** The sentence of a 403, without its beginning. */
   public String denial(User user) {
     StringBuilder text =
@@ -32,8 +43,11 @@ public record RequestAttributes(
     if (!isResource()) {
       return text.append(" path \"").append(path).append('"').toString();
     }
-    String full = subresource.isEmpty() ? resource : resource + "/" + subresource;
-    text.append(" resource \"").append(full).append("\" in API group \"").append(group).append('"');
+    text.append(" resource \"")
+        .append(fullResource())
+        .append("\" in API group \"")
+        .append(group)
+        .append('"');
     return namespace.isEmpty()
         ? text.append(" at the cluster scope").toString()
         : text.append(" in the namespace \"").append(namespace).append('"').toString();

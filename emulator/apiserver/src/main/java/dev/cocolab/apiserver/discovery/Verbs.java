@@ -45,6 +45,8 @@ final class Verbs {
           new Review("authentication.k8s.io", "tokenreviews", "TokenReview", false),
           new Review(
               "authorization.k8s.io", "selfsubjectaccessreviews", "SelfSubjectAccessReview", false),
+          new Review(
+              "authorization.k8s.io", "selfsubjectrulesreviews", "SelfSubjectRulesReview", false),
           new Review("authorization.k8s.io", "subjectaccessreviews", "SubjectAccessReview", false),
           new Review(
               "authorization.k8s.io",

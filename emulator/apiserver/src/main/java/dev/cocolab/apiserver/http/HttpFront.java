@@ -2,7 +2,6 @@ package dev.cocolab.apiserver.http;
 
 import dev.cocolab.apiserver.ApiServerOptions;
 import dev.cocolab.apiserver.auth.Authenticator;
-import dev.cocolab.apiserver.auth.Authorizer;
 import dev.cocolab.apiserver.auth.ClientCertificates;
 import dev.cocolab.apiserver.auth.ServiceAccountTokens;
 import dev.cocolab.apiserver.codec.BodyDecoder;
@@ -10,6 +9,8 @@ import dev.cocolab.apiserver.discovery.DiscoveryDocuments;
 import dev.cocolab.apiserver.discovery.OpenApiDocuments;
 import dev.cocolab.apiserver.discovery.OpenApiSchemas;
 import dev.cocolab.apiserver.kubelet.KubeletLogs;
+import dev.cocolab.apiserver.rbac.Escalation;
+import dev.cocolab.apiserver.rbac.RbacAuthorizer;
 import dev.cocolab.apiserver.registry.ResourceRegistry;
 import dev.cocolab.apiserver.resource.EventExpiry;
 import dev.cocolab.apiserver.resource.ResourceService;
@@ -51,30 +52,43 @@ public final class HttpFront {
       ResourceRegistry registry,
       ApiTypes types,
       BodyDecoder decoder,
-      Authorizer authorizer) {
+      RbacAuthorizer authorizer) {
     this.vertx = options.vertx();
     this.options = options;
     this.certificates =
         options.clientCaPem().map(pem -> new ClientCertificates(pem, options.clock()));
     ServiceAccountTokens tokens =
         new ServiceAccountTokens(
-            options.keys(), options.clock(), service.subresources()::accountExists);
+            options.keys(), options.clock(), new BoundObjects(service.store(), options.clock()));
     Authenticator authenticator = new Authenticator(options.tokens(), certificates, tokens);
+    Access access = new Access(authorizer);
     Rendering rendering = new Rendering(new TableRenderer(options.clock()));
     this.expiry = new EventExpiry(service.store(), options.clock());
     this.watches = new WatchHandler(vertx, service.store(), rendering);
     this.logs = new KubeletLogs(vertx, service.store(), options.kubelet());
-    ResourceHandler objects = new ResourceHandler(service, decoder, rendering, watches);
+    ResourceHandler objects =
+        new ResourceHandler(
+            service,
+            decoder,
+            rendering,
+            watches,
+            new WriteChecks(access, new Escalation(authorizer)));
     ApiRouter.Handlers handlers =
         new ApiRouter.Handlers(
             objects,
-            new SubresourceHandler(service, objects, decoder, rendering, logs, tokens),
+            new SubresourceHandler(
+                service, objects, decoder, rendering, logs, new TokenHandler(service, tokens)),
             new ReviewHandler(decoder, authenticator, authorizer),
             new NonResourceHandler(
                 new DiscoveryDocuments(registry),
                 new OpenApiDocuments(registry, new OpenApiSchemas(types))));
     this.router =
-        new ApiRouter(authenticator, authorizer, registry, handlers, new BodyReader(vertx));
+        new ApiRouter(
+            new Requester(authenticator, access),
+            access,
+            registry,
+            handlers,
+            new BodyReader(vertx));
   }
 
   /** Listens; the future holds the port. */

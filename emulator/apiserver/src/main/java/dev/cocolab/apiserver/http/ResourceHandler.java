@@ -12,6 +12,7 @@ import dev.cocolab.apiserver.resource.ResourceRemover.Deleted;
 import dev.cocolab.apiserver.resource.ResourceService;
 import dev.cocolab.apiserver.resource.ResourceWriter.Part;
 import dev.cocolab.apiserver.resource.Target;
+import dev.cocolab.apiserver.resource.WriteOptions;
 import dev.cocolab.apiserver.status.ApiException;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,13 +27,19 @@ final class ResourceHandler {
   private final BodyDecoder decoder;
   private final Rendering rendering;
   private final WatchHandler watches;
+  private final WriteChecks checks;
 
   ResourceHandler(
-      ResourceService service, BodyDecoder decoder, Rendering rendering, WatchHandler watches) {
+      ResourceService service,
+      BodyDecoder decoder,
+      Rendering rendering,
+      WatchHandler watches,
+      WriteChecks checks) {
     this.service = service;
     this.decoder = decoder;
     this.rendering = rendering;
     this.watches = watches;
+    this.checks = checks;
   }
 
   void handle(Exchange exchange, Target target, String method) {
@@ -58,9 +65,7 @@ final class ResourceHandler {
             rendering.single(
                 exchange,
                 target.type(),
-                service
-                    .writer()
-                    .create(target, decode(exchange), exchange.query().write(exchange::warn))));
+                service.writer().create(target, decode(exchange), writeOptions(exchange))));
       }
       case "PUT" -> {
         require(!collection);
@@ -87,15 +92,17 @@ final class ResourceHandler {
     }
   }
 
+  private WriteOptions writeOptions(Exchange exchange) {
+    return exchange.query().write(exchange::warn).guardedBy(checks.of(exchange.user()));
+  }
+
   private DecodedBody decode(Exchange exchange) {
     return decoder.decode(exchange.contentType(), exchange.body());
   }
 
   void replace(Exchange exchange, Target target, Part part) {
     ObjectNode after =
-        service
-            .writer()
-            .replace(target, part, decode(exchange), exchange.query().write(exchange::warn));
+        service.writer().replace(target, part, decode(exchange), writeOptions(exchange));
     exchange.answer(200, rendering.single(exchange, target.type(), after));
   }
 
@@ -105,17 +112,21 @@ final class ResourceHandler {
       Applied applied =
           service
               .applies()
-              .apply(target, part, exchange.body(), exchange.query().write(exchange::warn, true));
+              .apply(
+                  target,
+                  part,
+                  exchange.body(),
+                  exchange
+                      .query()
+                      .write(exchange::warn, true)
+                      .guardedBy(checks.ofApply(exchange.user())));
       exchange.answer(
           applied.created() ? 201 : 200,
           rendering.single(exchange, target.type(), applied.object()));
       return;
     }
     ObjectNode after =
-        service
-            .patches()
-            .patch(
-                target, part, mediaType, exchange.body(), exchange.query().write(exchange::warn));
+        service.patches().patch(target, part, mediaType, exchange.body(), writeOptions(exchange));
     exchange.answer(200, rendering.single(exchange, target.type(), after));
   }
 

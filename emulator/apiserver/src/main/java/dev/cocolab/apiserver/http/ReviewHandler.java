@@ -3,31 +3,43 @@ package dev.cocolab.apiserver.http;
 import dev.cocolab.apiserver.auth.Authenticator;
 import dev.cocolab.apiserver.auth.Authorizer;
 import dev.cocolab.apiserver.auth.RequestAttributes;
+import dev.cocolab.apiserver.auth.ServiceAccountTokens;
+import dev.cocolab.apiserver.auth.TokenRefused;
 import dev.cocolab.apiserver.auth.User;
 import dev.cocolab.apiserver.codec.BodyDecoder;
 import dev.cocolab.apiserver.json.Trees;
+import dev.cocolab.apiserver.rbac.RbacAuthorizer;
 import dev.cocolab.apiserver.status.ApiException;
+import dev.cocolab.apiserver.status.Cause;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Questions about users and what they may do: {@code kubectl auth whoami}, {@code auth can-i}. */
+/**
+ * Questions about users and what they may do: {@code kubectl auth whoami}, {@code auth can-i},
+ * {@code auth can-i --list}.
+ */
 final class ReviewHandler {
+  private static final String GROUP = "authorization.k8s.io";
+
   private static final Set<String> PATHS =
       Set.of(
           "authentication.k8s.io/selfsubjectreviews",
           "authentication.k8s.io/tokenreviews",
           "authorization.k8s.io/selfsubjectaccessreviews",
+          "authorization.k8s.io/selfsubjectrulesreviews",
           "authorization.k8s.io/subjectaccessreviews",
           "authorization.k8s.io/localsubjectaccessreviews");
 
   private final BodyDecoder decoder;
   private final Authenticator authenticator;
-  private final Authorizer authorizer;
+  private final RbacAuthorizer authorizer;
 
-  ReviewHandler(BodyDecoder decoder, Authenticator authenticator, Authorizer authorizer) {
+  ReviewHandler(BodyDecoder decoder, Authenticator authenticator, RbacAuthorizer authorizer) {
     this.decoder = decoder;
     this.authenticator = authenticator;
     this.authorizer = authorizer;
@@ -38,6 +50,9 @@ final class ReviewHandler {
   }
 
   void handle(Exchange exchange, RequestPath path, String method) {
+    if (path.resource().startsWith("local") == path.namespace().isEmpty()) {
+      throw ApiException.unknownPath();
+    }
     if (!method.equals("POST") || !path.name().isEmpty()) {
       throw ApiException.methodNotAllowed();
     }
@@ -45,20 +60,20 @@ final class ReviewHandler {
         instanceof ObjectNode review)) {
       throw ApiException.badRequest("the body is no JSON object");
     }
-    Trees.child(review, "metadata");
+    ObjectNode metadata = Trees.child(review, "metadata");
+    JsonNode spec = review.path("spec");
     ObjectNode status = review.putObject("status");
     switch (path.resource()) {
       case "selfsubjectreviews" -> status.set("userInfo", userInfo(exchange.user()));
-      case "tokenreviews" -> tokenReview(review, status);
-      case "selfsubjectaccessreviews" -> decide(exchange.user(), review.path("spec"), status);
-      default -> {
-        JsonNode spec = review.path("spec");
-        String name = Trees.text(spec, "user").orElse("system:anonymous");
-        decide(
-            new User(name, Trees.textOrEmpty(spec, "uid"), Trees.texts(spec, "groups")),
-            spec,
-            status);
+      case "tokenreviews" -> tokenReview(spec, status);
+      case "selfsubjectaccessreviews" ->
+          decide("SelfSubjectAccessReview", exchange.user(), spec, status);
+      case "selfsubjectrulesreviews" -> rules(exchange.user(), spec, status);
+      case "localsubjectaccessreviews" -> {
+        requireNamespace(path.namespace(), metadata, spec);
+        decide("LocalSubjectAccessReview", subject("LocalSubjectAccessReview", spec), spec, status);
       }
+      default -> decide("SubjectAccessReview", subject("SubjectAccessReview", spec), spec, status);
     }
     exchange.answer(201, review);
   }
@@ -69,38 +84,143 @@ final class ReviewHandler {
       info.put("uid", user.uid());
     }
     info.set("groups", Trees.strings(user.groups()));
+    if (!user.extra().isEmpty()) {
+      ObjectNode extra = info.putObject("extra");
+      user.extra().entrySet().stream()
+          .sorted(Map.Entry.comparingByKey())
+          .forEach(entry -> extra.set(entry.getKey(), Trees.strings(entry.getValue())));
+    }
     return info;
   }
 
-  private void tokenReview(ObjectNode review, ObjectNode status) {
-    String token = Trees.textOrEmpty(review, "spec", "token");
-    Optional<User> user = authenticator.authenticate("Bearer " + token, List.of());
-    user.ifPresentOrElse(
-        known -> status.put("authenticated", true).set("user", userInfo(known)),
-        () -> status.put("authenticated", false));
+  private void tokenReview(JsonNode spec, ObjectNode status) {
+    String token = Trees.textOrEmpty(spec, "token");
+    if (token.isEmpty()) {
+      throw invalid("authentication.k8s.io", "TokenReview", Cause.required("spec.token", ""));
+    }
+    List<String> audiences = Trees.texts(spec, "audiences");
+    try {
+      ServiceAccountTokens.Verified verified = authenticator.review(token, audiences);
+      status.put("authenticated", true).set("user", userInfo(verified.user()));
+      status.set("audiences", Trees.strings(verified.audiences()));
+    } catch (TokenRefused refused) {
+      status.putObject("user");
+      status.put("error", refused.getMessage());
+    }
   }
 
-  private void decide(User user, JsonNode spec, ObjectNode status) {
+  private static void requireNamespace(String namespace, JsonNode metadata, JsonNode spec) {
+    String given = Trees.text(metadata, "namespace").orElse(namespace);
+    if (!given.equals(namespace)) {
+      throw ApiException.badRequest(
+          "the namespace of the provided object does not match the namespace sent on the request");
+    }
+    String asked = Trees.textOrEmpty(spec, "resourceAttributes", "namespace");
+    if (!asked.equals(namespace)) {
+      throw invalid(
+          GROUP,
+          "LocalSubjectAccessReview",
+          Cause.invalid(
+              "spec.resourceAttributes.namespace", asked, "must match metadata.namespace"));
+    }
+  }
+
+  private static ApiException invalid(String group, String kind, Cause cause) {
+    return ApiException.invalid(new ApiException.Subject(group, kind, ""), List.of(cause));
+  }
+
+  private static User subject(String kind, JsonNode spec) {
+    String name = Trees.textOrEmpty(spec, "user");
+    List<String> groups = Trees.texts(spec, "groups");
+    if (name.isBlank() && groups.isEmpty()) {
+      throw invalid(
+          GROUP,
+          kind,
+          Cause.invalid("spec.user", name, "at least one of user or group must be specified"));
+    }
+    Map<String, List<String>> extra = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> entry : spec.path("extra").properties()) {
+      extra.put(entry.getKey(), Trees.texts(spec, "extra", entry.getKey()));
+    }
+    // a question about a group alone is about a user whom no rule names
+    return new User(
+        name.isBlank() ? "system:unnamed" : name, Trees.textOrEmpty(spec, "uid"), groups, extra);
+  }
+
+  private void rules(User user, JsonNode spec, ObjectNode status) {
+    String namespace = Trees.textOrEmpty(spec, "namespace");
+    if (namespace.isEmpty()) {
+      throw ApiException.badRequest("no namespace on request");
+    }
+    RbacAuthorizer.Permissions permissions = authorizer.permissions(user, namespace);
+    ArrayNode resources = status.putArray("resourceRules");
+    ArrayNode paths = status.putArray("nonResourceRules");
+    for (ObjectNode rule : permissions.rules()) {
+      if (!rule.path("resources").isEmpty()) {
+        resources.add(only(rule, "verbs", "apiGroups", "resources", "resourceNames"));
+      }
+      if (!rule.path("nonResourceURLs").isEmpty()) {
+        paths.add(only(rule, "verbs", "nonResourceURLs"));
+      }
+    }
+    status.put("incomplete", !permissions.missing().isEmpty());
+    if (!permissions.missing().isEmpty()) {
+      status.put("evaluationError", permissions.error());
+    }
+  }
+
+  private static ObjectNode only(ObjectNode rule, String... fields) {
+    ObjectNode part = Trees.object();
+    for (String field : fields) {
+      if (rule.has(field)) {
+        part.set(field, rule.path(field));
+      }
+    }
+    return part;
+  }
+
+  private void decide(String kind, User user, JsonNode spec, ObjectNode status) {
     JsonNode resource = spec.path("resourceAttributes");
     JsonNode other = spec.path("nonResourceAttributes");
-    RequestAttributes attributes =
-        resource.isObject()
-            ? new RequestAttributes(
-                Trees.textOrEmpty(resource, "verb"),
-                Trees.textOrEmpty(resource, "group"),
-                Trees.textOrEmpty(resource, "resource"),
-                Trees.textOrEmpty(resource, "subresource"),
-                Trees.textOrEmpty(resource, "namespace"),
-                Trees.textOrEmpty(resource, "name"),
-                "")
-            : new RequestAttributes(
-                Trees.textOrEmpty(other, "verb"),
-                "",
-                "",
-                "",
-                "",
-                "",
-                Trees.textOrEmpty(other, "path"));
-    status.put("allowed", authorizer.allows(user, attributes));
+    if (resource.isObject() && other.isObject()) {
+      throw invalid(
+          GROUP,
+          kind,
+          Cause.invalid(
+              "spec.nonResourceAttributes",
+              other,
+              "cannot be specified in combination with resourceAttributes"));
+    }
+    if (!resource.isObject() && !other.isObject()) {
+      throw invalid(
+          GROUP,
+          kind,
+          Cause.invalid(
+              "spec.resourceAttributes",
+              "null",
+              "exactly one of nonResourceAttributes or resourceAttributes must be specified"));
+    }
+    Authorizer.Decision decision =
+        authorizer.decide(user, resource.isObject() ? resource(resource) : other(other));
+    status.put("allowed", decision.allowed());
+    if (!decision.reason().isEmpty()) {
+      status.put("reason", decision.reason());
+    }
+  }
+
+  private static RequestAttributes resource(JsonNode asked) {
+    return new RequestAttributes(
+        Trees.textOrEmpty(asked, "verb"),
+        Trees.textOrEmpty(asked, "group"),
+        Trees.textOrEmpty(asked, "resource"),
+        Trees.textOrEmpty(asked, "subresource"),
+        Trees.textOrEmpty(asked, "namespace"),
+        Trees.textOrEmpty(asked, "name"),
+        "");
+  }
+
+  private static RequestAttributes other(JsonNode asked) {
+    return new RequestAttributes(
+        Trees.textOrEmpty(asked, "verb"), "", "", "", "", "", Trees.textOrEmpty(asked, "path"));
   }
 }

@@ -1,6 +1,5 @@
 package dev.cocolab.apiserver.http;
 
-import dev.cocolab.apiserver.auth.ServiceAccountTokens;
 import dev.cocolab.apiserver.codec.BodyDecoder;
 import dev.cocolab.apiserver.json.Trees;
 import dev.cocolab.apiserver.kubelet.KubeletLogs;
@@ -11,11 +10,7 @@ import dev.cocolab.apiserver.resource.ResourceWriter.Part;
 import dev.cocolab.apiserver.resource.Target;
 import dev.cocolab.apiserver.resource.WriteOptions;
 import dev.cocolab.apiserver.status.ApiException;
-import dev.cocolab.apiserver.status.Cause;
 import dev.cocolab.apiserver.status.Reason;
-import java.time.Duration;
-import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,15 +19,13 @@ import tools.jackson.databind.node.ObjectNode;
 final class SubresourceHandler {
   private static final Set<String> STREAMS =
       Set.of("exec", "attach", "portforward", "proxy", "ephemeralcontainers");
-  private static final long SHORTEST_TOKEN = 600;
-  private static final long LONGEST_TOKEN = 1L << 32;
 
   private final ResourceService service;
   private final ResourceHandler objects;
   private final BodyDecoder decoder;
   private final Rendering rendering;
   private final KubeletLogs logs;
-  private final ServiceAccountTokens tokens;
+  private final TokenHandler tokens;
 
   SubresourceHandler(
       ResourceService service,
@@ -40,7 +33,7 @@ final class SubresourceHandler {
       BodyDecoder decoder,
       Rendering rendering,
       KubeletLogs logs,
-      ServiceAccountTokens tokens) {
+      TokenHandler tokens) {
     this.service = service;
     this.objects = objects;
     this.decoder = decoder;
@@ -85,7 +78,8 @@ final class SubresourceHandler {
                         target,
                         decoder.decode(exchange.contentType(), exchange.body()),
                         options(exchange)));
-        case "POST serviceaccounts/token" -> exchange.answer(201, token(exchange, target));
+        case "POST serviceaccounts/token" ->
+            exchange.answer(201, tokens.issue(target, object(decode(exchange))));
         default -> {
           boolean known =
               Set.of("log", "binding", "eviction", "finalize", "token").contains(subresource);
@@ -148,37 +142,5 @@ final class SubresourceHandler {
       return object;
     }
     throw ApiException.badRequest("the body is no JSON object");
-  }
-
-  /** TokenRequest (authentication.k8s.io/v1). */
-  private ObjectNode token(Exchange exchange, Target target) {
-    ObjectNode request = object(decode(exchange));
-    ObjectNode account = service.reader().get(target);
-    long seconds = Trees.number(request, "spec", "expirationSeconds").orElse(3600);
-    if (seconds < SHORTEST_TOKEN || seconds > LONGEST_TOKEN) {
-      throw ApiException.invalid(
-          new ApiException.Subject("authentication.k8s.io", "TokenRequest", target.name()),
-          List.of(
-              Cause.invalid(
-                  "spec.expirationSeconds",
-                  seconds,
-                  "may not specify a duration less than 10 minutes")));
-    }
-    ServiceAccountTokens.Issued issued =
-        tokens.issue(
-            target.namespace(),
-            target.name(),
-            Trees.textOrEmpty(account, "metadata", "uid"),
-            Trees.texts(request, "spec", "audiences"),
-            Duration.ofSeconds(seconds));
-    ObjectNode answer = request.deepCopy();
-    answer.put("kind", "TokenRequest").put("apiVersion", "authentication.k8s.io/v1");
-    Trees.child(answer, "metadata").put("name", target.name()).put("namespace", target.namespace());
-    Trees.child(answer, "spec").put("expirationSeconds", seconds);
-    answer
-        .putObject("status")
-        .put("expirationTimestamp", issued.expires().truncatedTo(ChronoUnit.SECONDS).toString())
-        .put("token", issued.token());
-    return answer;
   }
 }

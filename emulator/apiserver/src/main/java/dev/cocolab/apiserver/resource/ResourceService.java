@@ -55,19 +55,24 @@ public final class ResourceService {
     this.applies = new Applies(store, writer, intake, tracking, decoder);
     this.remover = new ResourceRemover(store, reader, identity, removal, definitions);
     this.patches = new Patches(writer, types, decoder);
-    this.subresources = new Subresources(store, reader, writer, removal, identity, registry);
+    this.subresources = new Subresources(store, reader, writer, removal, identity);
   }
 
   /** Creates the namespaces that every cluster has. */
   public void createSystemNamespaces() {
-    ResourceType type = registry.builtIn("", "namespaces");
-    WriteOptions options = new WriteOptions(false, WriteOptions.FieldValidation.IGNORE, text -> {});
     for (String name : NAMESPACES) {
       ObjectNode namespace = Trees.object();
       namespace.putObject("metadata").put("name", name);
-      if (store.get(new ObjectKey("namespaces", "", name)).isEmpty()) {
-        writer.create(new Target(type, "", ""), new DecodedBody(namespace, List.of()), options);
-      }
+      createIfAbsent(registry.builtIn("", "namespaces"), namespace);
+    }
+  }
+
+  /** Creates an object of the whole cluster unless there is one of its name. */
+  public void createIfAbsent(ResourceType type, ObjectNode object) {
+    WriteOptions options = new WriteOptions(false, WriteOptions.FieldValidation.IGNORE, text -> {});
+    String name = Trees.textOrEmpty(object, "metadata", "name");
+    if (store.get(new ObjectKey(type.storageName(), "", name)).isEmpty()) {
+      writer.create(new Target(type, "", ""), new DecodedBody(object, List.of()), options);
     }
   }
 

@@ -131,6 +131,7 @@ public final class ResourceWriter {
     admission.applyDefaults(type, object);
     admission.initialise(type, object);
     admission.validate(type, object);
+    options.guard().check(target, Optional.empty(), object);
     definitions.beforeCreate(type, object);
     if (options.dryRun()) {
       requireAbsent(target, metadata);
@@ -240,6 +241,7 @@ public final class ResourceWriter {
       if (FieldTracking.sameButTimes(before, after)) {
         return before;
       }
+      options.guard().check(target, Optional.of(before), after);
       if (options.dryRun()) {
         return after;
       }

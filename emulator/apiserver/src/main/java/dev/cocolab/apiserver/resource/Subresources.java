@@ -2,7 +2,6 @@ package dev.cocolab.apiserver.resource;
 
 import dev.cocolab.apiserver.codec.DecodedBody;
 import dev.cocolab.apiserver.json.Trees;
-import dev.cocolab.apiserver.registry.ResourceRegistry;
 import dev.cocolab.apiserver.registry.ResourceType;
 import dev.cocolab.apiserver.registry.ScalePaths;
 import dev.cocolab.apiserver.resource.ResourceWriter.Part;
@@ -25,21 +24,18 @@ public final class Subresources {
   private final ResourceWriter writer;
   private final Removal removal;
   private final ObjectIdentity identity;
-  private final ResourceRegistry registry;
 
   Subresources(
       ObjectStore store,
       ResourceReader reader,
       ResourceWriter writer,
       Removal removal,
-      ObjectIdentity identity,
-      ResourceRegistry registry) {
+      ObjectIdentity identity) {
     this.store = store;
     this.reader = reader;
     this.writer = writer;
     this.removal = removal;
     this.identity = identity;
-    this.registry = registry;
   }
 
   /** The {@code autoscaling/v1 Scale} of an object. */
@@ -204,14 +200,5 @@ public final class Subresources {
             : store.write(namespace.key(), stored.revision(), after).map(StoredObject::json);
     return written.orElseThrow(
         () -> ApiException.modified(namespace.type().about(namespace.name())));
-  }
-
-  /** Whether a service account with this uid is there. */
-  public boolean accountExists(String namespace, String name, String uid) {
-    Target account = new Target(registry.builtIn("", "serviceaccounts"), namespace, name);
-    return store
-        .get(account.key())
-        .filter(stored -> Trees.textOrEmpty(stored.json(), "metadata", "uid").equals(uid))
-        .isPresent();
   }
 }

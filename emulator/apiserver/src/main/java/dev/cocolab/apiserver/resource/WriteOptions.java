@@ -11,18 +11,30 @@ import java.util.function.Consumer;
  * @param warnings takes texts for {@code Warning} headers
  * @param fieldManager name under which the fields that the write sets are kept
  * @param force whether a server-side apply takes fields from other managers
+ * @param guard looks at what is about to be stored
  */
 public record WriteOptions(
     boolean dryRun,
     FieldValidation fieldValidation,
     Consumer<String> warnings,
     String fieldManager,
-    boolean force) {
+    boolean force,
+    WriteGuard guard) {
   private static final String SERVER = "kube-apiserver";
 
   /** A write of the server itself. */
   public WriteOptions(boolean dryRun, FieldValidation fieldValidation, Consumer<String> warnings) {
     this(dryRun, fieldValidation, warnings, SERVER, false);
+  }
+
+  /** A write that nothing is held against. */
+  public WriteOptions(
+      boolean dryRun,
+      FieldValidation fieldValidation,
+      Consumer<String> warnings,
+      String fieldManager,
+      boolean force) {
+    this(dryRun, fieldValidation, warnings, fieldManager, force, WriteGuard.none());
   }
 
   /** What happens to unknown and duplicate fields; they are dropped in each case but the last. */
@@ -36,5 +48,11 @@ public record WriteOptions(
     Objects.requireNonNull(fieldValidation, "fieldValidation");
     Objects.requireNonNull(warnings, "warnings");
     Objects.requireNonNull(fieldManager, "fieldManager");
+    Objects.requireNonNull(guard, "guard");
+  }
+
+  /** The same, held against a writer. */
+  public WriteOptions guardedBy(WriteGuard writer) {
+    return new WriteOptions(dryRun, fieldValidation, warnings, fieldManager, force, writer);
   }
 }

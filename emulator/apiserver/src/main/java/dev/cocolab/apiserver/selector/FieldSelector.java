@@ -72,20 +72,43 @@ public record FieldSelector(List<Term> terms) {
       if (part.isEmpty()) {
         continue;
       }
-      int equals = part.indexOf('=');
-      if (equals <= 0) {
-        throw ApiException.badRequest(
-            "invalid selector: '" + part + "'; can't understand '" + part + "'");
+      Term term = term(part);
+      if (!supports(type, term.field())) {
+        throw ApiException.badRequest("field label not supported: " + term.field());
       }
-      boolean not = part.charAt(equals - 1) == '!';
-      int valueStart = part.startsWith("==", equals) ? equals + 2 : equals + 1;
-      String field = part.substring(0, not ? equals - 1 : equals);
-      if (!supports(type, field)) {
-        throw ApiException.badRequest("field label not supported: " + field);
-      }
-      terms.add(new Term(field, !not, part.substring(valueStart).replaceAll("\\\\(.)", "$1")));
+      terms.add(term);
     }
     return terms.isEmpty() ? EVERYTHING : new FieldSelector(terms);
+  }
+
+  private static Term term(String part) {
+    int equals = part.indexOf('=');
+    if (equals <= 0) {
+      throw ApiException.badRequest(
+          "invalid selector: '" + part + "'; can't understand '" + part + "'");
+    }
+    boolean not = part.charAt(equals - 1) == '!';
+    int valueStart = part.startsWith("==", equals) ? equals + 2 : equals + 1;
+    return new Term(
+        part.substring(0, not ? equals - 1 : equals),
+        !not,
+        part.substring(valueStart).replaceAll("\\\\(.)", "$1"));
+  }
+
+  /**
+   * The one name that a selector leaves, of whatever kind; "" when it leaves several or is no
+   * selector.
+   */
+  public static String exactName(String text) {
+    for (String part : text.split("(?<!\\\\),", -1)) {
+      if (part.indexOf('=') > 0) {
+        Term term = term(part);
+        if (term.equal() && term.field().equals("metadata.name")) {
+          return term.value();
+        }
+      }
+    }
+    return "";
   }
 
   private static boolean supports(ResourceType type, String field) {

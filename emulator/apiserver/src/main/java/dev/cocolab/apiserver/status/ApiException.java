@@ -3,6 +3,7 @@ package dev.cocolab.apiserver.status;
 import dev.cocolab.apiserver.json.Trees;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -12,6 +13,10 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1L;
+
+  /** Answers that have details even when these say nothing. */
+  private static final Set<Reason> EMPTY_DETAILS =
+      Set.of(Reason.METHOD_NOT_ALLOWED, Reason.NOT_FOUND, Reason.FORBIDDEN);
 
   private final Reason reason;
   private final transient Subject subject;
@@ -127,8 +132,8 @@ public final class ApiException extends RuntimeException {
         about.name().isEmpty()
             ? about.qualified()
             : about.qualified() + " \"" + about.name() + "\"";
-    return new ApiException(
-        Reason.FORBIDDEN, what + " is forbidden: " + detail, about, List.of(causes), 0);
+    String start = what.isEmpty() ? "forbidden: " : what + " is forbidden: ";
+    return new ApiException(Reason.FORBIDDEN, start + detail, about, List.of(causes), 0);
   }
 
   public static ApiException methodNotAllowed() {
@@ -211,7 +216,7 @@ public final class ApiException extends RuntimeException {
     if (retryAfterSeconds > 0) {
       details.put("retryAfterSeconds", retryAfterSeconds);
     }
-    if (details.isEmpty() && reason != Reason.METHOD_NOT_ALLOWED && reason != Reason.NOT_FOUND) {
+    if (details.isEmpty() && !EMPTY_DETAILS.contains(reason)) {
       status.remove("details");
     }
     return status.put("code", reason.code());

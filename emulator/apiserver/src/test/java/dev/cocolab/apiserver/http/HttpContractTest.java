@@ -243,17 +243,31 @@ class HttpContractTest {
   }
 
   @Test
-  void withoutACredentialEverythingButHealthIsUnauthorized() {
+  void withoutACredentialOnlyHealthAndVersionAreRead() {
     RawClient anonymous = new RawClient(running, Optional.empty(), Optional.empty());
 
-    assertStatus(anonymous.get(PODS), 401, "Unauthorized");
-    assertStatus(anonymous.get("/apis"), 401, "Unauthorized");
-    assertStatus(anonymous.send("POST", PODS, "{}"), 401, "Unauthorized");
-    assertThat(anonymous.get("/healthz").body()).isEqualTo("ok");
-    assertStatus(
-        new RawClient(running, Optional.of("wrong"), Optional.empty()).get(PODS),
-        401,
-        "Unauthorized");
+    Answer pods = anonymous.get(PODS);
+    assertStatus(pods, 403, "Forbidden");
+    assertThat(pods.message())
+        .isEqualTo(
+            "pods is forbidden: User \"system:anonymous\" cannot list resource \"pods\" in API"
+                + " group \"\" in the namespace \"default\"");
+    Answer discovery = anonymous.get("/apis");
+    assertStatus(discovery, 403, "Forbidden");
+    assertThat(discovery.message())
+        .isEqualTo("forbidden: User \"system:anonymous\" cannot get path \"/apis\"");
+    assertStatus(anonymous.send("POST", PODS, "{}"), 403, "Forbidden");
+    for (String path : List.of("/healthz", "/livez", "/readyz", "/version")) {
+      assertThat(anonymous.get(path).code()).as(path).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aCredentialThatIsNotAcceptedIsWorseThanNone() {
+    RawClient wrong = new RawClient(running, Optional.of("wrong"), Optional.empty());
+
+    assertStatus(wrong.get(PODS), 401, "Unauthorized");
+    assertStatus(wrong.get("/healthz"), 401, "Unauthorized");
   }
 
   @Test
@@ -271,14 +285,14 @@ class HttpContractTest {
         .containsExactlyInAnyOrder("team-a", "team-b", "system:authenticated");
   }
 
+  /** The server names its authorities, so a client does not even show what others have signed. */
   @Test
-  void aCertificateOfAnotherAuthorityIsUnauthorized() {
+  void aCertificateOfAnotherAuthorityGivesNoRights() {
     PemIdentity foreign = new TestAuthority("another authority").client("admin", "system:masters");
 
-    assertStatus(
-        new RawClient(running, Optional.empty(), Optional.of(foreign)).get(PODS),
-        401,
-        "Unauthorized");
+    Answer answer = new RawClient(running, Optional.empty(), Optional.of(foreign)).get(PODS);
+    assertStatus(answer, 403, "Forbidden");
+    assertThat(answer.message()).contains("User \"system:anonymous\" cannot list");
   }
 
   @Test

@@ -15,7 +15,8 @@ import java.util.Objects;
 
 /**
  * A kubeconfig (v1) with one cluster and one context a user; the first user's context is the
- * current one. It holds private keys, so it is written with mode 0600.
+ * current one. A user who has a token too has a second context, {@code USER-token}, that shows it
+ * instead of the certificate. The file holds private keys, so it is written with mode 0600.
  *
  * @param cluster name of the cluster entry
  * @param server URL of the API server
@@ -23,6 +24,8 @@ import java.util.Objects;
  * @param users at least one
  */
 public record Kubeconfig(String cluster, URI server, String authorityPem, List<Access> users) {
+  private static final String TOKEN = "-token";
+
   public Kubeconfig {
     Objects.requireNonNull(cluster, "cluster");
     Objects.requireNonNull(server, "server");
@@ -43,10 +46,10 @@ public record Kubeconfig(String cluster, URI server, String authorityPem, List<A
     yaml.append("    certificate-authority-data: ").append(base64(authorityPem)).append('\n');
     yaml.append("contexts:\n");
     for (Access access : users) {
-      yaml.append("- name: ").append(access.user()).append("\n  context:\n");
-      yaml.append("    cluster: ").append(cluster).append('\n');
-      yaml.append("    user: ").append(access.user()).append('\n');
-      yaml.append("    namespace: ").append(access.namespace()).append('\n');
+      context(yaml, access, access.user());
+    }
+    for (Access access : withTokens()) {
+      context(yaml, access, access.user() + TOKEN);
     }
     yaml.append("users:\n");
     for (Access access : users) {
@@ -56,7 +59,22 @@ public record Kubeconfig(String cluster, URI server, String authorityPem, List<A
           .append('\n');
       yaml.append("    client-key-data: ").append(base64(access.identity().keyPem())).append('\n');
     }
+    for (Access access : withTokens()) {
+      yaml.append("- name: ").append(access.user()).append(TOKEN).append("\n  user:\n");
+      yaml.append("    token: ").append(access.token().orElseThrow()).append('\n');
+    }
     return yaml.toString();
+  }
+
+  private List<Access> withTokens() {
+    return users.stream().filter(access -> access.token().isPresent()).toList();
+  }
+
+  private void context(StringBuilder yaml, Access access, String name) {
+    yaml.append("- name: ").append(name).append("\n  context:\n");
+    yaml.append("    cluster: ").append(cluster).append('\n');
+    yaml.append("    user: ").append(name).append('\n');
+    yaml.append("    namespace: ").append(access.namespace()).append('\n');
   }
 
   /**

@@ -11,7 +11,6 @@ import dev.cocolab.tee.BootImage;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
@@ -29,7 +28,7 @@ import java.util.Optional;
 /**
  * Sets up directly what the guide's phases "trusted cluster" and "untrusted cluster" leave behind
  * (configure-trustee, configure-osc): Trustee's objects, image policy, reference values, the
- * cluster's initdata, runtime classes and {@code peer-pods-cm}.
+ * cluster's initdata, runtime classes, {@code peer-pods-cm}, and who may do what.
  */
 public final class ClusterSetup {
   private static final String IMAGE_POLICY = "trustee-image-policy";
@@ -63,8 +62,7 @@ public final class ClusterSetup {
    * @return the initdata that pods without an annotation boot with
    */
   public Initdata apply(Identity https, Identity token) {
-    namespace(Names.TRUSTEE_NAMESPACE);
-    namespace(Names.OSC_NAMESPACE);
+    new AccessSetup(client).cluster();
     runtimeClass("kata");
     runtimeClass("kata-remote");
     TrusteeSetup trustee = new TrusteeSetup(client, random);
@@ -83,12 +81,6 @@ public final class ClusterSetup {
 
   private static TlsPair pair(Identity identity) {
     return new TlsPair(identity.certificatePem(), identity.keyPem());
-  }
-
-  private void namespace(String name) {
-    if (client.namespaces().withName(name).get() == null) {
-      create(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build());
-    }
   }
 
   private void runtimeClass(String name) {

@@ -8,6 +8,9 @@ public final class Names {
       "kbs-route-trustee-operator-system.apps.lab.cocolab.example";
   public static final String KEY_SERVER_HOST = "keys.cocolab.example";
 
+  /** The one worker node. */
+  public static final String NODE = "worker-0";
+
   /** Image of Trustee; runs as a resident program. */
   public static final String KBS_IMAGE = "registry.redhat.io/build-of-trustee/trustee-rhel9";
 

@@ -1,0 +1,42 @@
+package dev.cocolab.apiserver.http;
+
+import dev.cocolab.apiserver.auth.RequestAttributes;
+import dev.cocolab.apiserver.auth.User;
+import dev.cocolab.apiserver.rbac.Escalation;
+import dev.cocolab.apiserver.registry.ResourceType;
+import dev.cocolab.apiserver.resource.WriteGuard;
+
+/** What is held against a writer beside the verb of his request. */
+final class WriteChecks {
+  private final Access access;
+  private final Escalation escalation;
+
+  WriteChecks(Access access, Escalation escalation) {
+    this.access = access;
+    this.escalation = escalation;
+  }
+
+  /** Nobody grants more than he has. */
+  WriteGuard of(User user) {
+    return escalation.of(user);
+  }
+
+  /** The same for an apply; who makes an object by it needs the verb {@code create} too. */
+  WriteGuard ofApply(User user) {
+    WriteGuard grants = escalation.of(user);
+    return (target, before, after) -> {
+      if (before.isEmpty()) {
+        ResourceType type = target.type();
+        access.require(
+            user,
+            RequestAttributes.of(
+                "create",
+                type.group(),
+                type.plural(),
+                target.namespace(),
+                after.path("metadata").path("name").stringValue("")));
+      }
+      grants.check(target, before, after);
+    };
+  }
+}
