@@ -6,9 +6,15 @@ import dev.cocolab.apiserver.schema.ApiTypes;
 import dev.cocolab.apiserver.schema.MessageType;
 import dev.cocolab.apiserver.schema.MessageType.Field;
 import dev.cocolab.apiserver.schema.MessageType.FieldType;
+import dev.cocolab.apiserver.schema.MessageType.Ownership;
+import dev.cocolab.apiserver.schema.MessageType.Presence;
+import dev.cocolab.apiserver.schema.MessageType.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.TreeMap;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -16,6 +22,11 @@ import tools.jackson.databind.node.ObjectNode;
  * definitions.
  */
 public final class OpenApiSchemas {
+  private static final String META = "io.k8s.apimachinery.pkg.apis.meta.v1.";
+
+  /** Of managed fields; the one field whose free form has a name. */
+  private static final String FIELDS = "fieldsV1";
+
   private final ApiTypes types;
 
   public OpenApiSchemas(ApiTypes types) {
@@ -72,53 +83,160 @@ public final class OpenApiSchemas {
       return known;
     }
     ObjectNode schema = components.putObject(name(structure)).put("type", "object");
-    ObjectNode properties = schema.putObject("properties");
+    ObjectNode properties = Trees.object();
+    ArrayNode required = Trees.array();
     MessageType message = types.message(structure);
-    for (Field field : message.byJsonName().values()) {
-      ObjectNode property = schema(field.type(), components);
-      if (field.merge().merges()) {
-        property.put("x-kubernetes-patch-strategy", "merge");
-        if (!field.merge().key().isEmpty()) {
-          property.put("x-kubernetes-patch-merge-key", field.merge().key());
-        }
+    for (Field field : new TreeMap<>(message.byJsonName()).values()) {
+      properties.set(field.jsonName(), property(field, components));
+      if (field.required()) {
+        required.add(field.jsonName());
       }
-      properties.set(field.jsonName(), property);
+    }
+    if (!properties.isEmpty()) {
+      schema.set("properties", properties);
+    }
+    if (!required.isEmpty()) {
+      schema.set("required", required);
+    }
+    if (message.atomic()) {
+      schema.put("x-kubernetes-map-type", "atomic");
     }
     return schema;
+  }
+
+  private ObjectNode property(Field field, ObjectNode components) {
+    ObjectNode property =
+        field.jsonName().equals(FIELDS)
+            ? named(components, META + "FieldsV1", Trees.object().put("type", "object"))
+            : schema(field.type(), components);
+    if (field.presence() == Presence.ZERO) {
+      property = withDefault(property, field.type());
+    }
+    if (!field.ownership().defaultValue().isEmpty()) {
+      property.put("default", field.ownership().defaultValue());
+    }
+    choices(property, field);
+    if (field.merge().merges() || field.merge().retainKeys()) {
+      List<String> strategies = new ArrayList<>();
+      if (field.merge().merges()) {
+        strategies.add("merge");
+      }
+      if (field.merge().retainKeys()) {
+        strategies.add("retainKeys");
+      }
+      property.put("x-kubernetes-patch-strategy", String.join(",", strategies));
+      if (!field.merge().key().isEmpty()) {
+        property.put("x-kubernetes-patch-merge-key", field.merge().key());
+      }
+    }
+    Ownership ownership = field.ownership();
+    if (!ownership.keys().isEmpty()) {
+      property.set("x-kubernetes-list-map-keys", Trees.strings(ownership.keys()));
+    }
+    if (field.type().shape() == Shape.LIST) {
+      String elements = ownership.set() ? "set" : "atomic";
+      property.put("x-kubernetes-list-type", ownership.keys().isEmpty() ? elements : "map");
+    } else if (ownership.atomic()) {
+      property.put("x-kubernetes-map-type", "atomic");
+    }
+    return property;
+  }
+
+  private static void choices(ObjectNode property, Field field) {
+    if (field.choices().isEmpty()) {
+      return;
+    }
+    ObjectNode carrier = property.path("items") instanceof ObjectNode items ? items : property;
+    carrier.set("enum", Trees.strings(field.choices()));
+  }
+
+  /** The zero value, which the structure writes when nothing was set. */
+  private static ObjectNode withDefault(ObjectNode property, FieldType type) {
+    switch (type.shape()) {
+      case STRING, DURATION -> property.put("default", "");
+      case INT32, INT64, DOUBLE -> property.put("default", 0);
+      case BOOL -> property.put("default", false);
+      case MESSAGE -> property.putObject("default");
+      default -> {
+        // has none
+      }
+    }
+    return property;
   }
 
   private ObjectNode reference(String structure, ObjectNode components) {
     message(structure, components);
+    return referenceTo(name(structure));
+  }
+
+  private static ObjectNode referenceTo(String component) {
     ObjectNode reference = Trees.object();
-    reference.putArray("allOf").addObject().put("$ref", "#/components/schemas/" + name(structure));
+    reference.putArray("allOf").addObject().put("$ref", "#/components/schemas/" + component);
     return reference;
   }
 
-  private ObjectNode schema(FieldType type, ObjectNode components) {
+  /** A type that is not a structure but has a name and a form of its own. */
+  private static ObjectNode named(ObjectNode components, String name, ObjectNode schema) {
+    components.set(name, schema);
+    return referenceTo(name);
+  }
+
+  private static ObjectNode text(String format) {
+    ObjectNode schema = Trees.object().put("type", "string");
+    return format.isEmpty() ? schema : schema.put("format", format);
+  }
+
+  private static ObjectNode number(String type, String format) {
+    return Trees.object().put("type", type).put("format", format);
+  }
+
+  private static ObjectNode either(String one, String other) {
     ObjectNode schema = Trees.object();
-    switch (type.shape()) {
-      case STRING, DURATION, QUANTITY -> schema.put("type", "string");
-      case BYTES -> schema.put("type", "string").put("format", "byte");
-      case TIME, MICROTIME -> schema.put("type", "string").put("format", "date-time");
-      case BOOL -> schema.put("type", "boolean");
-      case INT32 -> schema.put("type", "integer").put("format", "int32");
-      case INT64 -> schema.put("type", "integer").put("format", "int64");
-      case DOUBLE -> schema.put("type", "number").put("format", "double");
-      case INT_OR_STRING -> schema.put("type", "string").put("format", "int-or-string");
-      case RAW -> schema.put("type", "object");
-      case ANY -> schema.put("x-kubernetes-preserve-unknown-fields", true);
-      case LIST ->
-          schema
-              .put("type", "array")
-              .set("items", schema(ApiTypes.type(type.element()), components));
-      case MAP ->
-          schema
-              .put("type", "object")
-              .set("additionalProperties", schema(ApiTypes.type(type.element()), components));
-      case MESSAGE -> {
-        return reference(type.element(), components);
-      }
-    }
+    ArrayNode choices = schema.putArray("oneOf");
+    choices.addObject().put("type", one);
+    choices.addObject().put("type", other);
     return schema;
+  }
+
+  private ObjectNode schema(FieldType type, ObjectNode components) {
+    return switch (type.shape()) {
+      case STRING -> text("");
+      case BYTES -> text("byte");
+      case TIME -> named(components, META + "Time", text("date-time"));
+      case MICROTIME -> named(components, META + "MicroTime", text("date-time"));
+      case DURATION -> named(components, META + "Duration", text(""));
+      case BOOL -> Trees.object().put("type", "boolean");
+      case INT32 -> number("integer", "int32");
+      case INT64 -> number("integer", "int64");
+      case DOUBLE -> number("number", "double");
+      case QUANTITY ->
+          named(
+              components,
+              "io.k8s.apimachinery.pkg.api.resource.Quantity",
+              either("string", "number"));
+      case INT_OR_STRING ->
+          named(
+              components,
+              "io.k8s.apimachinery.pkg.util.intstr.IntOrString",
+              either("integer", "string").put("format", "int-or-string"));
+      case RAW -> Trees.object().put("type", "object");
+      case ANY -> Trees.object().put("x-kubernetes-preserve-unknown-fields", true);
+      case LIST -> {
+        ObjectNode list = Trees.object().put("type", "array");
+        list.set("items", element(type, components));
+        yield list;
+      }
+      case MAP -> {
+        ObjectNode map = Trees.object().put("type", "object");
+        map.set("additionalProperties", element(type, components));
+        yield map;
+      }
+      case MESSAGE -> reference(type.element(), components);
+    };
+  }
+
+  private ObjectNode element(FieldType container, ObjectNode components) {
+    FieldType element = ApiTypes.type(container.element());
+    return withDefault(schema(element, components), element);
   }
 }

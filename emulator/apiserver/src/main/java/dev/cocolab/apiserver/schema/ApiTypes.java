@@ -110,6 +110,7 @@ public final class ApiTypes {
               merge(parts),
               presence(parts),
               has(parts, "required"),
+              words(parts, "enum:"),
               ownership(parts));
       byNumber.put(field.number(), field);
       if (embedded) {
@@ -155,6 +156,10 @@ public final class ApiTypes {
         .findFirst();
   }
 
+  private static List<String> words(String[] parts, String prefix) {
+    return after(parts, prefix).map(list -> Arrays.asList(list.split(",", -1))).orElse(List.of());
+  }
+
   private static Presence presence(String[] parts) {
     if (has(parts, "always")) {
       return Presence.ZERO;
@@ -164,7 +169,7 @@ public final class ApiTypes {
 
   private static Ownership ownership(String[] parts) {
     return new Ownership(
-        after(parts, "keys:").map(keys -> Arrays.asList(keys.split(",", -1))).orElse(List.of()),
+        words(parts, "keys:"),
         has(parts, "set"),
         has(parts, "atomic"),
         after(parts, "default:").orElse(""));

@@ -57,6 +57,7 @@ public record MessageType(
    * @param merge what a strategic merge patch does with it
    * @param presence whether JSON has it when it is zero
    * @param required whether a client has to set it
+   * @param choices the values that text may have; empty when it is free
    * @param ownership what server-side apply does with it
    */
   public record Field(
@@ -67,7 +68,12 @@ public record MessageType(
       Merge merge,
       Presence presence,
       boolean required,
-      Ownership ownership) {}
+      List<String> choices,
+      Ownership ownership) {
+    public Field {
+      choices = List.copyOf(choices);
+    }
+  }
 
   /** Whether the JSON of a structure has a field that is zero. */
   public enum Presence {
