@@ -4,7 +4,6 @@ import dev.cocolab.apiserver.json.Trees;
 import dev.cocolab.apiserver.registry.ResourceRegistry;
 import dev.cocolab.apiserver.schema.ApiTypes;
 import dev.cocolab.apiserver.status.ApiException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -77,9 +76,8 @@ public final class BodyDecoder {
   }
 
   public DecodedBody json(byte[] body) {
-    List<String> duplicates = new ArrayList<>();
     try {
-      return new DecodedBody(TreeReader.json(body, duplicates), duplicates);
+      return TreeReader.json(body);
     } catch (JacksonException e) {
       throw ApiException.badRequest(
           "the object provided is unrecognized: json parse error: " + e.getOriginalMessage());
@@ -87,10 +85,8 @@ public final class BodyDecoder {
   }
 
   public DecodedBody yaml(byte[] body) {
-    List<String> duplicates = new ArrayList<>();
-    List<String> lines = new ArrayList<>();
     try {
-      return new DecodedBody(TreeReader.yaml(body, duplicates, lines), duplicates, lines);
+      return TreeReader.yaml(body);
     } catch (JacksonException e) {
       throw ApiException.badRequest("error converting YAML to JSON: " + e.getOriginalMessage());
     }

@@ -6,9 +6,7 @@ import dev.cocolab.apiserver.schema.MessageType;
 import dev.cocolab.apiserver.schema.MessageType.Field;
 import dev.cocolab.apiserver.schema.MessageType.FieldType;
 import dev.cocolab.apiserver.schema.MessageType.Shape;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -165,8 +163,7 @@ final class ProtobufReader {
         in.skip(tag & 7);
       }
     }
-    List<String> duplicates = new ArrayList<>();
-    return json.length == 0 ? Trees.object().nullNode() : TreeReader.json(json, duplicates);
+    return json.length == 0 ? Trees.object().nullNode() : TreeReader.json(json).root();
   }
 
   private static boolean isNumber(Shape shape) {

@@ -1,7 +1,10 @@
 package dev.cocolab.apiserver.codec;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -25,27 +28,43 @@ final class TreeReader {
       StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build();
   private static final JsonFactory JSON =
       JsonFactory.builder().streamReadConstraints(BOUNDS).build();
+  private static final String DUPLICATE = "duplicate field \"";
+  private static final String UNKNOWN = "unknown field \"";
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-  private final List<String> duplicates;
-  private final List<String> lines;
+  private final boolean ordered;
+  private final Set<String> duplicates = new LinkedHashSet<>();
+  private final List<String> lines = new ArrayList<>();
+  private final List<String> order = new ArrayList<>();
 
-  private TreeReader(List<String> duplicates, List<String> lines) {
-    this.duplicates = duplicates;
-    this.lines = lines;
+  private TreeReader(boolean ordered) {
+    this.ordered = ordered;
   }
 
-  static JsonNode json(byte[] text, List<String> duplicates) {
-    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), text)) {
-      return new TreeReader(duplicates, new ArrayList<>()).document(parser);
-    }
+  static DecodedBody json(byte[] text) {
+    return read(() -> JSON.createParser(ObjectReadContext.empty(), text));
   }
 
-  static JsonNode yaml(byte[] text, List<String> duplicates, List<String> lines) {
+  static DecodedBody yaml(byte[] text) {
     YAMLFactory factory = YAMLFactory.builder().streamReadConstraints(BOUNDS).build();
-    try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), text)) {
-      return new TreeReader(duplicates, lines).document(parser);
+    return read(() -> factory.createParser(ObjectReadContext.empty(), text));
+  }
+
+  /** Text with duplicates is read again, for the order in which a decoder meets its keys. */
+  private static DecodedBody read(Supplier<JsonParser> open) {
+    TreeReader reader = new TreeReader(false);
+    JsonNode root;
+    try (JsonParser parser = open.get()) {
+      root = reader.document(parser);
     }
+    if (reader.duplicates.isEmpty()) {
+      return new DecodedBody(root, List.of());
+    }
+    TreeReader again = new TreeReader(true);
+    try (JsonParser parser = open.get()) {
+      again.document(parser);
+    }
+    return new DecodedBody(root, List.copyOf(reader.duplicates), reader.lines, again.order);
   }
 
   private JsonNode document(JsonParser parser) {
@@ -79,9 +98,12 @@ final class TreeReader {
       String name = parser.currentName();
       String here = path.isEmpty() ? name : path + "." + name;
       int line = parser.currentTokenLocation().getLineNr();
+      if (ordered) {
+        order.add((object.has(name) ? DUPLICATE : UNKNOWN) + here + "\"");
+      }
       JsonNode value = value(parser, parser.nextToken(), here);
       if (object.replace(name, value) != null) {
-        duplicates.add("duplicate field \"" + here + "\"");
+        duplicates.add(DUPLICATE + here + "\"");
         lines.add("line " + line + ": key \"" + name + "\" already set in map");
       }
     }

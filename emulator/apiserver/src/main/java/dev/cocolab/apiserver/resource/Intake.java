@@ -8,6 +8,7 @@ import dev.cocolab.apiserver.schema.CustomSchema;
 import dev.cocolab.apiserver.schema.TypedFields;
 import dev.cocolab.apiserver.status.ApiException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
@@ -37,6 +38,10 @@ final class Intake {
     checkKind(type, object);
     List<String> findings = new ArrayList<>(body.duplicates());
     findings.addAll(conform(type, object));
+    if (type.structure().isPresent() && !body.order().isEmpty()) {
+      // a built-in kind is decoded in one go; of a custom one, unknown fields are found afterwards
+      findings.sort(Comparator.comparing(body.order()::indexOf));
+    }
     report(type, findings, options);
     return object;
   }

@@ -12,7 +12,10 @@ import dev.cocolab.apiserver.schema.ApiTypes;
 import dev.cocolab.apiserver.status.ApiException;
 import dev.cocolab.apiserver.status.Cause;
 import dev.cocolab.apiserver.status.Reason;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,6 +25,8 @@ public final class Patches {
   private static final String JSON_PATCH = "application/json-patch+json";
   private static final String MERGE_PATCH = "application/merge-patch+json";
   private static final String STRATEGIC = "application/strategic-merge-patch+json";
+
+  private static final Set<String> OPERATION = Set.of("op", "path", "from", "value");
 
   private final ResourceWriter writer;
   private final StrategicMergePatch strategic;
@@ -63,11 +68,7 @@ public final class Patches {
       ResourceType type, String mediaType, byte[] body, WriteOptions options) {
     requireKnown(type, mediaType);
     DecodedBody decoded = decoder.json(body);
-    if (options.fieldValidation() == WriteOptions.FieldValidation.STRICT
-        && !decoded.duplicates().isEmpty()) {
-      throw ApiException.badRequest(
-          "strict decoding error: " + String.join(", ", decoded.duplicates()));
-    }
+    report(mediaType, decoded, body, options);
     JsonNode patch = decoded.root();
     return before -> {
       try {
@@ -83,6 +84,39 @@ public final class Patches {
         throw refused(e);
       }
     };
+  }
+
+  /** What is strange about the patch itself, whatever it makes of an object. */
+  private static void report(
+      String mediaType, DecodedBody decoded, byte[] body, WriteOptions options) {
+    List<String> findings = new ArrayList<>(decoded.duplicates());
+    if (mediaType.equals(JSON_PATCH)) {
+      for (int i = 0; i < decoded.root().size(); i++) {
+        for (String name : decoded.root().path(i).propertyNames()) {
+          if (!OPERATION.contains(name)) {
+            findings.add("unknown field \"[" + i + "]." + name + "\"");
+          }
+        }
+      }
+      findings.replaceAll(finding -> "json patch " + finding);
+    }
+    if (findings.isEmpty()) {
+      return;
+    }
+    switch (options.fieldValidation()) {
+      case STRICT ->
+          throw ApiException.invalid(
+              new ApiException.Subject("", "", ""),
+              List.of(
+                  Cause.invalid(
+                      "patch",
+                      new String(body, StandardCharsets.UTF_8),
+                      "strict decoding error: " + String.join(", ", findings))));
+      case WARN -> findings.forEach(options.warnings());
+      case IGNORE -> {
+        // the last one counts
+      }
+    }
   }
 
   private static void requireKnown(ResourceType type, String mediaType) {

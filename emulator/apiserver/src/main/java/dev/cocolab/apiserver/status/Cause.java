@@ -1,5 +1,8 @@
 package dev.cocolab.apiserver.status;
 
+import dev.cocolab.apiserver.json.Trees;
+import java.util.List;
+
 /**
  * One finding about one field (metav1.StatusCause).
  *
@@ -48,10 +51,11 @@ public record Cause(String type, String message, String field) {
         "FieldValueTypeInvalid", "Invalid value: " + quoted(value) + ": " + detail, field);
   }
 
+  /** Text in quotation marks with escapes, as in Go's messages. */
   private static String quoted(Object value) {
     return value instanceof Number || value instanceof Boolean
         ? value.toString()
-        : "\"" + value + "\"";
+        : Trees.strings(List.of(value.toString())).get(0).toString();
   }
 
   /** Field and message as they stand in the message of the whole answer. */

@@ -228,7 +228,7 @@ class HttpContractTest {
     assertStatus(answer, 400, "BadRequest");
     assertThat(answer.message())
         .contains(
-            "strict decoding error: duplicate field \"spec.restartPolicy\", unknown field \"spec.containerz\"");
+            "strict decoding error: unknown field \"spec.containerz\", duplicate field \"spec.restartPolicy\"");
   }
 
   @Test
