@@ -1,6 +1,7 @@
 package dev.cocolab.guest;
 
 import dev.cocolab.guest.GuestException.Reason;
+import dev.cocolab.image.CosignVerifier;
 import dev.cocolab.image.Decision;
 import dev.cocolab.image.Digest;
 import dev.cocolab.image.ImageException;
@@ -13,10 +14,8 @@ import dev.cocolab.image.UnpackedImage;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -32,12 +31,13 @@ final class GuestImageClient implements AutoCloseable {
   private static final String CLIENT_ERROR = "[CDH] [ERROR]: Image Client error: ";
   private static final String PULL_ERROR = "[CDH] [ERROR]: Image Pull error: ";
 
-  private record Made(RegistryClient registry, Optional<SignaturePolicy> policy) {}
+  private record Made(
+      RegistryClient registry, Optional<SignaturePolicy> policy, CosignVerifier verifier) {}
 
   private final DataHub hub;
   private final AttestationAgent agent;
   private final GuestSurroundings surroundings;
-  private final Map<String, byte[]> fetched = new HashMap<>();
+  private final ImageResources resources;
   private final Set<Digest> pulledConfigs = new HashSet<>();
   private Optional<Made> made = Optional.empty();
 
@@ -45,6 +45,7 @@ final class GuestImageClient implements AutoCloseable {
     this.hub = hub;
     this.agent = agent;
     this.surroundings = surroundings;
+    this.resources = new ImageResources(hub);
   }
 
   /** Throws {@link GuestException} IMAGE_CLIENT or IMAGE_PULL. */
@@ -92,8 +93,18 @@ final class GuestImageClient implements AutoCloseable {
       return;
     }
     if (client.policy().isPresent()
-        && client.policy().get().decide(name) instanceof Decision.Refused refused) {
-      throw ImageException.rejected(refused.text());
+        && client.policy().get().decide(name, manifest, client.verifier())
+            instanceof Decision.Refused refused) {
+      surroundings
+          .guestLog()
+          .accept(
+              "confidential-data-hub: image policy refuses "
+                  + name
+                  + ": "
+                  + refused.reason()
+                  + ": "
+                  + refused.detail());
+      throw ImageException.rejected(refused);
     }
   }
 
@@ -138,7 +149,8 @@ final class GuestImageClient implements AutoCloseable {
     RegistryClient.Options options =
         RegistryClient.Options.https(surroundings.vertx(), surroundings.hosts(), roots)
             .withCredentials(credentials);
-    return new Made(new RegistryClient(options), policy);
+    RegistryClient registry = new RegistryClient(options);
+    return new Made(registry, policy, new CosignVerifier(registry, resources));
   }
 
   private RegistryCredentials credentials(String uri) {
@@ -174,31 +186,14 @@ final class GuestImageClient implements AutoCloseable {
     }
   }
 
-  /** A resource of the broker, kept once it was delivered; there are no files in this VM image. */
   private byte[] fetch(String location) {
-    if (location.startsWith("kbs://") || location.startsWith("kbs+")) {
-      byte[] known = fetched.get(location);
-      if (known == null) {
-        known = fetchResource(location);
-        fetched.put(location, known);
-      }
-      return known;
-    }
-    int scheme = location.indexOf("://");
-    String text =
-        scheme < 0 || location.startsWith("file://")
-            ? "Failed to read local file"
-            : "Resource URI scheme `" + location.substring(0, scheme) + "` not supported";
-    throw clientFailure(
-        "Initialize resource provider failed: " + text, new KbsException(text + ": " + location));
-  }
-
-  private byte[] fetchResource(String uri) {
     try {
-      return hub.resource(uri);
-    } catch (GuestException e) {
+      return resources.fetch(location);
+    } catch (KbsException e) {
+      Throwable why =
+          e.getCause() == null ? new KbsException(e.getMessage() + ": " + location) : e.getCause();
       throw clientFailure(
-          "Initialize resource provider failed: Get resource failed: ttrpc request error", e);
+          "Initialize resource provider failed: " + e.getMessage(), (RuntimeException) why);
     }
   }
 
@@ -212,8 +207,15 @@ final class GuestImageClient implements AutoCloseable {
     return new GuestException(
         reason,
         status.containerEvent(surroundings.profile()),
-        message + " (" + cause.getMessage() + ")",
+        message + " (" + innermost(cause) + ")",
         cause);
+  }
+
+  /** What a policy's refusal leaves out of its text is in the cause. */
+  private static String innermost(RuntimeException failure) {
+    return failure instanceof ImageException && failure.getCause() instanceof ImageException check
+        ? String.valueOf(check.getMessage())
+        : String.valueOf(failure.getMessage());
   }
 
   @Override

@@ -4,13 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.cocolab.guest.GuestException.Reason;
+import dev.cocolab.image.CosignSignature;
+import dev.cocolab.image.Digest;
+import dev.cocolab.image.ImageException;
 import dev.cocolab.image.ImageReference;
 import dev.cocolab.image.RegistryServer;
 import dev.cocolab.protocol.Profile;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Pulls in the guest: the policy from the broker, the registry behind it, and the texts of events.
@@ -96,9 +107,9 @@ class GuestImageTest {
     assertThat(fixture.log).anyMatch(line -> line.contains("not measured: NOT_ENABLED"));
   }
 
-  @ParameterizedTest
-  @CsvSource({"sigstoreSigned", "signedBy"})
-  void aSignatureRequirementRefusesWithTheTextOfTheEvent(String type) {
+  @Test
+  void simpleSigningIsRefusedByName() {
+    String type = "signedBy";
     policy(scoped(type));
     try (GuestVm guest = boot(POLICY_URI)) {
       GuestException e = refusal(guest, IMAGE);
@@ -116,6 +127,115 @@ class GuestImageTest {
           .endsWith("\"" + TAIL);
     }
     assertThat(directory.resolve("images/layers")).isEmptyDirectory();
+  }
+
+  private static final String REJECTED_BY_SIGNATURE =
+      "Error: CreateContainer failed: rpc status: Status { code: INTERNAL, message: \"[CDH] [ERROR]: Image Pull"
+          + " error: Failed to pull image "
+          + IMAGE
+          + " from all mirror/mapping locations or original location: image: "
+          + IMAGE
+          + ", error: Image policy rejected: Denied by policy: rejected by `sigstoreSigned` rule\""
+          + TAIL;
+
+  private void publicKey(KeyPair keys) {
+    String body =
+        Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(keys.getPublic().getEncoded());
+    fixture.broker.resources.put(
+        "default/conf-devhub-signature/pub-key",
+        ("-----BEGIN PUBLIC KEY-----\n" + body + "\n-----END PUBLIC KEY-----\n")
+            .getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static KeyPair keys() throws GeneralSecurityException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(256);
+    return generator.generateKeyPair();
+  }
+
+  private void sign(KeyPair keys) throws IOException {
+    JsonNode index =
+        JsonMapper.shared().readTree(Files.readAllBytes(directory.resolve("layout/index.json")));
+    Digest digest = Digest.parse(index.path("manifests").path(0).path("digest").asString());
+    registry.attach(
+        CosignSignature.sign(
+            ImageReference.parse(IMAGE), digest, keys.getPrivate(), new SecureRandom()));
+  }
+
+  @Test
+  void aSignedImageIsPulledAfterThePolicyAndThenTheKeyEachOnceForAVm() throws Exception {
+    KeyPair keys = keys();
+    policy(scoped("sigstoreSigned"));
+    publicKey(keys);
+    try (GuestVm guest = boot(POLICY_URI)) {
+      assertThat(refusal(guest, IMAGE).eventText()).isEqualTo(REJECTED_BY_SIGNATURE);
+      sign(keys);
+      assertThat(guest.pullImage(IMAGE).layers()).hasSize(1);
+      guest.pullImage(IMAGE);
+    }
+    assertThat(fixture.broker.log.stream().filter(line -> line.startsWith("GET")))
+        .containsExactly(
+            "GET /kbs/v0/resource/default/trustee-image-policy/policy",
+            "GET /kbs/v0/resource/default/conf-devhub-signature/pub-key");
+  }
+
+  @Test
+  void anUnsignedImageIsRefusedWithTheExactTextAndTheLogSaysWhy() throws Exception {
+    policy(scoped("sigstoreSigned"));
+    publicKey(keys());
+    try (GuestVm guest = boot(POLICY_URI)) {
+      GuestException e = refusal(guest, IMAGE);
+      assertThat(e.reason()).isEqualTo(Reason.IMAGE_PULL);
+      assertThat(e.eventText()).isEqualTo(REJECTED_BY_SIGNATURE);
+      assertThat(e).hasMessageContaining("there is no signature");
+      assertCause(e, ImageException.Reason.SIGNATURE_MISSING);
+    }
+    assertThat(fixture.log).anyMatch(line -> line.contains("SIGNATURE_MISSING: there is no"));
+    assertThat(directory.resolve("images/layers")).isEmptyDirectory();
+  }
+
+  @Test
+  void anImageThatAnotherKeySignedIsRefusedWithTheSameText() throws Exception {
+    policy(scoped("sigstoreSigned"));
+    publicKey(keys());
+    sign(keys());
+    try (GuestVm guest = boot(POLICY_URI)) {
+      GuestException e = refusal(guest, IMAGE);
+      assertThat(e.eventText()).isEqualTo(REJECTED_BY_SIGNATURE);
+      assertCause(e, ImageException.Reason.SIGNATURE_NOT_BY_KEY);
+    }
+  }
+
+  @Test
+  void aKeyThatTrusteeWithholdsReadsTheSameAndIsAskedForAgain() throws Exception {
+    KeyPair keys = keys();
+    policy(scoped("sigstoreSigned"));
+    sign(keys);
+    try (GuestVm guest = boot(POLICY_URI)) {
+      GuestException e = refusal(guest, IMAGE);
+      assertThat(e.eventText()).isEqualTo(REJECTED_BY_SIGNATURE);
+      assertThat(e).hasMessageContaining("kbs:///default/conf-devhub-signature/pub-key");
+      assertCause(e, ImageException.Reason.KEY_UNAVAILABLE);
+
+      publicKey(keys);
+      assertThat(guest.pullImage(IMAGE).layers()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aPolicyInsideTheInitdataIsUsedWithoutAskingTrustee() throws Exception {
+    try (GuestVm guest =
+        boot(
+            "image_security_policy = '{\"default\":[{\"type\":\"sigstoreSigned\",\"keyData\":\"none\"}],\"transports\":{}}'\n")) {
+      assertCause(refusal(guest, IMAGE), ImageException.Reason.SIGNATURE_MISSING);
+    }
+    assertThat(fixture.broker.log).isEmpty();
+  }
+
+  private static void assertCause(GuestException e, ImageException.Reason reason) {
+    assertThat(e.getCause())
+        .isInstanceOfSatisfying(
+            ImageException.class, cause -> assertThat(cause.reason()).isEqualTo(reason));
   }
 
   @Test

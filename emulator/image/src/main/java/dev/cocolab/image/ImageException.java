@@ -39,6 +39,38 @@ public final class ImageException extends RuntimeException {
     BAD_POLICY,
     /** The policy or the admission refuses the image. */
     POLICY_REJECTED,
+    /** A requirement of the policy is of a type that is not checked here. */
+    UNSUPPORTED_REQUIREMENT,
+    /** {@code sigstoreSigned} names no key. */
+    KEY_NOT_NAMED,
+    /** {@code sigstoreSigned} names a key twice, by path and as text. */
+    KEY_NAMED_TWICE,
+    /** The key is not at the location that the policy names. */
+    KEY_UNAVAILABLE,
+    /** The key is not a public key in PEM. */
+    BAD_KEY,
+    /** The key is of a kind or size that is not checked with. */
+    UNSUPPORTED_KEY,
+    /** No signature of cosign can satisfy the policy's signedIdentity. */
+    IDENTITY_RULE_UNSUITABLE,
+    /** Nothing is stored under the tag for signatures. */
+    SIGNATURE_MISSING,
+    /** An index is stored under the tag for signatures. */
+    SIGNATURE_IS_INDEX,
+    /** The manifest of the signatures has no layers. */
+    SIGNATURE_WITHOUT_LAYERS,
+    /** The manifest of the signatures has a layer that is not a signed payload. */
+    SIGNATURE_MEDIA_TYPE,
+    /** The signed payload is not one of cosign's. */
+    BAD_PAYLOAD,
+    /** The signed payload names another digest than that of the image. */
+    PAYLOAD_NAMES_OTHER_DIGEST,
+    /** The layer of a signed payload carries no signature. */
+    SIGNATURE_ANNOTATION_MISSING,
+    /** No signature verifies with the key. */
+    SIGNATURE_NOT_BY_KEY,
+    /** The name in the signature does not satisfy the policy's signedIdentity. */
+    IDENTITY_MISMATCH,
     /** No connection to the registry. */
     UNREACHABLE,
     /** The registry's certificate was not accepted. */
@@ -136,6 +168,20 @@ public final class ImageException extends RuntimeException {
   /** A refusal by an admission because of another failure. */
   public static ImageException rejected(String message, Throwable cause) {
     return new ImageException(Stage.ADMISSION, Reason.POLICY_REJECTED, message, cause);
+  }
+
+  /** A refusal by a policy: the message is what the user reads, the cause says what failed. */
+  public static ImageException rejected(Decision.Refused refused) {
+    return new ImageException(
+        Stage.ADMISSION,
+        refused.reason(),
+        refused.text(),
+        new ImageException(Stage.ADMISSION, refused.reason(), refused.detail()));
+  }
+
+  /** A key that a policy names cannot be had. */
+  public static ImageException keyUnavailable(String message, Throwable cause) {
+    return new ImageException(Stage.ADMISSION, Reason.KEY_UNAVAILABLE, message, cause);
   }
 
   public Stage stage() {

@@ -33,6 +33,10 @@ final class OciLayout {
       this.bytes = bytes;
     }
 
+    static StoredManifest of(String mediaType, byte[] bytes) {
+      return new StoredManifest(mediaType, Digest.sha256(bytes), bytes.clone());
+    }
+
     String mediaType() {
       return mediaType;
     }

@@ -130,6 +130,26 @@ public final class RegistryClient implements AutoCloseable {
         manifestOnly(platform, image), platform.digest, Optional.of(top.digest));
   }
 
+  /**
+   * The manifest at a tag for signatures; empty when the registry has nothing there. An index is
+   * refused with SIGNATURE_IS_INDEX.
+   */
+  Optional<ImageManifest> signatureManifest(ImageReference place) {
+    URI url = url(place, "manifests/" + place.apiReference());
+    RegistryHttp.Answer answer = send(place, url, ACCEPT, Stage.MANIFEST);
+    if (answer.status() == 404) {
+      answer.close();
+      return Optional.empty();
+    }
+    Fetched fetched = read(place, requireOk(answer, url, Stage.MANIFEST), Optional.empty());
+    if (MediaTypes.INDEXES.contains(fetched.mediaType)) {
+      throw new ImageException(
+          Stage.MANIFEST, Reason.SIGNATURE_IS_INDEX, place + " is an index, not a manifest");
+    }
+    return Optional.of(
+        ManifestReader.manifest(manifestOnly(fetched, place), fetched.digest, Optional.empty()));
+  }
+
   /** The image configuration, checked against its descriptor. */
   public ImageConfig config(ImageReference image, ImageManifest manifest) {
     Descriptor descriptor = manifest.config();
@@ -168,8 +188,12 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   private Fetched fetch(ImageReference image, String reference, Optional<Digest> expected) {
-    try (RegistryHttp.Answer answer =
-        request(image, "manifests/" + reference, ACCEPT, Stage.MANIFEST)) {
+    return read(image, request(image, "manifests/" + reference, ACCEPT, Stage.MANIFEST), expected);
+  }
+
+  private static Fetched read(
+      ImageReference image, RegistryHttp.Answer open, Optional<Digest> expected) {
+    try (RegistryHttp.Answer answer = open) {
       byte[] bytes = answer.body().readNBytes(MANIFEST_LIMIT + 1);
       if (bytes.length > MANIFEST_LIMIT) {
         throw new ImageException(
@@ -201,11 +225,19 @@ public final class RegistryClient implements AutoCloseable {
 
   private RegistryHttp.Answer request(
       ImageReference image, String what, String accept, Stage stage) {
+    URI url = url(image, what);
+    return requireOk(send(image, url, accept, stage), url, stage);
+  }
+
+  private URI url(ImageReference image, String what) {
     String scheme = options.plainHttp() ? "http" : "https";
     String port = image.port().map(p -> ":" + p).orElse("");
-    URI url =
-        URI.create(
-            scheme + "://" + image.apiHost() + port + "/v2/" + image.repository() + "/" + what);
+    return URI.create(
+        scheme + "://" + image.apiHost() + port + "/v2/" + image.repository() + "/" + what);
+  }
+
+  /** The answer after a challenge was met, whatever its status. */
+  private RegistryHttp.Answer send(ImageReference image, URI url, String accept, Stage stage) {
     Optional<String> known = authorization.known(image);
     RegistryHttp.Answer answer = http.get(url, headers(accept, known), stage);
     if (answer.status() == 401) {
@@ -216,6 +248,10 @@ public final class RegistryClient implements AutoCloseable {
       }
       answer = http.get(url, headers(accept, header), stage);
     }
+    return answer;
+  }
+
+  private static RegistryHttp.Answer requireOk(RegistryHttp.Answer answer, URI url, Stage stage) {
     if (answer.status() != 200) {
       try (RegistryHttp.Answer refused = answer) {
         throw failure(refused, url, stage);

@@ -1,7 +1,6 @@
 package dev.cocolab.image;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -20,7 +19,7 @@ final class RegistryContent {
   private static final class Repository {
     private final Map<String, OciLayout.StoredManifest> tags = new ConcurrentHashMap<>();
     private final Map<String, OciLayout.StoredManifest> manifests = new ConcurrentHashMap<>();
-    private final Map<String, Path> blobs = new ConcurrentHashMap<>();
+    private final Map<String, StoredBlob> blobs = new ConcurrentHashMap<>();
   }
 
   private record Protection(String prefix, String authorization) {}
@@ -30,11 +29,24 @@ final class RegistryContent {
 
   void add(ImageReference name, OciLayout.Loaded image) {
     Repository repository = repositories.computeIfAbsent(name.name(), key -> new Repository());
-    image.blobs().forEach((digest, file) -> repository.blobs.put(digest.toString(), file));
+    image
+        .blobs()
+        .forEach(
+            (digest, file) -> repository.blobs.put(digest.toString(), new StoredBlob.InFile(file)));
     image
         .manifests()
         .forEach((digest, manifest) -> repository.manifests.put(digest.toString(), manifest));
     name.tag().ifPresent(tag -> repository.tags.put(tag, image.top()));
+  }
+
+  /** What is small enough for memory. */
+  void add(ImageReference name, OciLayout.StoredManifest manifest, List<byte[]> blobs) {
+    Repository repository = repositories.computeIfAbsent(name.name(), key -> new Repository());
+    for (byte[] blob : blobs) {
+      repository.blobs.put(Digest.sha256(blob).toString(), new StoredBlob.InMemory(blob));
+    }
+    repository.manifests.put(manifest.digest().toString(), manifest);
+    name.tag().ifPresent(tag -> repository.tags.put(tag, manifest));
   }
 
   void protect(String prefix, String user, String password) {
@@ -90,7 +102,7 @@ final class RegistryContent {
         (reference.indexOf(':') >= 0 ? repository.manifests : repository.tags).get(reference));
   }
 
-  Optional<Path> blob(String name, String digest) {
+  Optional<StoredBlob> blob(String name, String digest) {
     return Optional.ofNullable(repositories.get(name).blobs.get(digest));
   }
 

@@ -8,11 +8,10 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.PemKeyCertOptions;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -81,6 +80,20 @@ public final class RegistryServer implements AutoCloseable {
    */
   public void load(Path ociLayout, ImageReference name) {
     content.add(name, OciLayout.load(ociLayout, name));
+  }
+
+  /** Keeps a signature beside the image it is for, in memory. */
+  public void attach(CosignSignature signature) {
+    store(
+        signature.place(),
+        MediaTypes.OCI_MANIFEST,
+        signature.manifest(),
+        List.of(signature.config(), signature.payload()));
+  }
+
+  /** Serves these bytes as they are, whatever they say. */
+  void store(ImageReference name, String mediaType, byte[] manifest, List<byte[]> blobs) {
+    content.add(name, OciLayout.StoredManifest.of(mediaType, manifest), blobs);
   }
 
   /**
@@ -158,23 +171,19 @@ public final class RegistryServer implements AutoCloseable {
 
   private static void blob(
       Vertx vertx, RegistryContent content, HttpServerRequest request, String name, String digest) {
-    Optional<Path> found = content.blob(name, digest);
+    Optional<StoredBlob> found = content.blob(name, digest);
     if (found.isEmpty()) {
       error(request, 404, "BLOB_UNKNOWN", "blob unknown to registry");
       return;
     }
-    Path file = found.get();
+    StoredBlob blob = found.get();
     vertx
-        .executeBlocking(() -> size(file))
-        .onSuccess(size -> send(request, file, digest, size))
+        .executeBlocking(blob::size)
+        .onSuccess(size -> send(request, blob, digest, size))
         .onFailure(e -> error(request, 500, "UNKNOWN", "blob cannot be read"));
   }
 
-  private static long size(Path file) throws IOException {
-    return Files.size(file);
-  }
-
-  private static void send(HttpServerRequest request, Path file, String digest, long size) {
+  private static void send(HttpServerRequest request, StoredBlob blob, String digest, long size) {
     HttpServerResponse response = request.response();
     response.putHeader("Content-Type", MediaTypes.OCTET_STREAM);
     response.putHeader("Docker-Content-Digest", digest);
@@ -199,10 +208,12 @@ public final class RegistryServer implements AutoCloseable {
     response.putHeader("Content-Length", Long.toString(length));
     if (request.method().equals(HttpMethod.HEAD) || length == 0) {
       response.end();
-    } else {
+    } else if (blob instanceof StoredBlob.InFile onDisk) {
       response
-          .sendFile(file.toString(), first, length)
+          .sendFile(onDisk.file().toString(), first, length)
           .onFailure(e -> LOG.debug("sending blob {}", digest, e));
+    } else if (blob instanceof StoredBlob.InMemory small) {
+      response.end(Buffer.buffer(small.bytes()).slice((int) first, (int) (last + 1)));
     }
   }
 

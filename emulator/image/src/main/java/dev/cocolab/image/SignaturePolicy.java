@@ -1,148 +1,92 @@
 package dev.cocolab.image;
 
 import dev.cocolab.image.ImageException.Reason;
-import dev.cocolab.image.ImageException.Stage;
+import dev.cocolab.image.PolicyRequirement.SigstoreSigned;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.Optional;
 
 /**
  * An image policy, the subset of containers-policy.json(5) that a confidential guest reads: {@code
  * default} and {@code transports.docker}, both required. The first scope that matches decides,
- * nothing is merged, and an empty requirement list accepts. {@code insecureAcceptAnything} and
- * {@code reject} are enforced; an image that {@code signedBy} or {@code sigstoreSigned} guards is
- * refused, because those requirements are not checked here.
+ * nothing is merged, and an empty requirement list accepts. Members that are not known are passed
+ * over. {@code insecureAcceptAnything}, {@code reject} and {@code sigstoreSigned} are enforced; an
+ * image that {@code signedBy} guards is refused, because OpenPGP signatures are not checked here.
  */
 public final class SignaturePolicy {
 
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
-  private static final Set<String> IDENTITIES =
-      Set.of(
-          "matchExact",
-          "matchRepoDigestOrExact",
-          "matchRepository",
-          "exactReference",
-          "exactRepository",
-          "remapIdentity");
-
-  private enum Requirement {
-    ACCEPT_ANYTHING("insecureAcceptAnything"),
-    REJECT("reject"),
-    SIGNED_BY("signedBy"),
-    SIGSTORE_SIGNED("sigstoreSigned");
-
-    private final String wireName;
-
-    Requirement(String wireName) {
-      this.wireName = wireName;
-    }
+  /** Checks one {@code sigstoreSigned}; throws {@link ImageException}. */
+  @FunctionalInterface
+  interface SignatureCheck {
+    void verify(SigstoreSigned requirement, ImageReference image, ImageManifest manifest);
   }
 
-  private final List<Requirement> otherwise;
-  private final Map<String, List<Requirement>> scopes;
+  private final List<PolicyRequirement> otherwise;
+  private final Map<String, List<PolicyRequirement>> scopes;
 
-  private SignaturePolicy(List<Requirement> otherwise, Map<String, List<Requirement>> scopes) {
+  SignaturePolicy(List<PolicyRequirement> otherwise, Map<String, List<PolicyRequirement>> scopes) {
     this.otherwise = List.copyOf(otherwise);
     this.scopes = Map.copyOf(scopes);
   }
 
   /** Throws {@link ImageException} BAD_POLICY, message {@code Invalid image policy file}. */
   public static SignaturePolicy parse(byte[] json) {
-    JsonNode root;
-    try {
-      root = JSON.readTree(json);
-    } catch (JacksonException e) {
-      throw new ImageException(Stage.ADMISSION, Reason.BAD_POLICY, "Invalid image policy file", e);
-    }
-    if (root == null || !root.path("transports").isObject()) {
-      throw invalid("no object \"transports\"");
-    }
-    Map<String, List<Requirement>> scopes = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonNode> transport : root.get("transports").properties()) {
-      if (!transport.getValue().isObject()) {
-        throw invalid("transport " + transport.getKey());
-      }
-      for (Map.Entry<String, JsonNode> scope : transport.getValue().properties()) {
-        List<Requirement> requirements = requirements(scope.getValue(), "scope " + scope.getKey());
-        if (transport.getKey().equals("docker")) {
-          scopes.put(scope.getKey(), requirements);
-        }
-      }
-    }
-    return new SignaturePolicy(requirements(root.path("default"), "default"), scopes);
+    return PolicyReader.read(json);
   }
 
-  private static List<Requirement> requirements(JsonNode list, String where) {
-    if (!list.isArray()) {
-      throw invalid(where + " is no list of requirements");
-    }
-    List<Requirement> requirements = new ArrayList<>();
-    for (JsonNode requirement : list) {
-      requirements.add(requirement(requirement, where));
-    }
-    return requirements;
+  /**
+   * Applies the requirements of the deciding scope in order; all must pass. Reads signatures and
+   * keys where a requirement asks for them; nothing otherwise.
+   */
+  public Decision decide(ImageReference image, ImageManifest manifest, CosignVerifier verifier) {
+    return decide(image, manifest, verifier::verify);
   }
 
-  private static Requirement requirement(JsonNode node, String where) {
-    String type = node.path("type").asString("");
-    for (Requirement known : Requirement.values()) {
-      if (known.wireName.equals(type)) {
-        checkIdentity(node.path("signedIdentity"), where);
-        return known;
-      }
-    }
-    throw invalid(where + " has the unknown requirement type \"" + type + "\"");
-  }
-
-  private static void checkIdentity(JsonNode identity, String where) {
-    if (!identity.isMissingNode()
-        && !identity.isNull()
-        && !IDENTITIES.contains(identity.path("type").asString(""))) {
-      throw invalid(where + " has an unknown signedIdentity type");
-    }
-  }
-
-  private static ImageException invalid(String detail) {
-    return new ImageException(
-        Stage.ADMISSION,
-        Reason.BAD_POLICY,
-        "Invalid image policy file",
-        new IllegalArgumentException(detail));
-  }
-
-  /** Applies the requirements of the deciding scope in order; all must pass. */
-  public Decision decide(ImageReference image) {
-    for (Requirement requirement : applicable(image)) {
-      switch (requirement) {
-        case ACCEPT_ANYTHING -> {
-          continue;
-        }
-        case REJECT -> {
-          return new Decision.Refused("Policy `reject` rejects image " + image);
-        }
-        case SIGNED_BY, SIGSTORE_SIGNED -> {
-          return new Decision.Refused(
-              "rejected by `"
-                  + requirement.wireName
-                  + "` rule (CoCoLab does not check signatures of requirement type "
-                  + requirement.wireName
-                  + ", so it refuses the image)");
-        }
+  Decision decide(ImageReference image, ImageManifest manifest, SignatureCheck check) {
+    for (PolicyRequirement requirement : applicable(image)) {
+      Optional<Decision.Refused> refused = refusal(requirement, image, manifest, check);
+      if (refused.isPresent()) {
+        return refused.get();
       }
     }
     return new Decision.Accepted();
   }
 
-  private List<Requirement> applicable(ImageReference image) {
+  private static Optional<Decision.Refused> refusal(
+      PolicyRequirement requirement,
+      ImageReference image,
+      ImageManifest manifest,
+      SignatureCheck check) {
+    if (requirement instanceof PolicyRequirement.AcceptAnything) {
+      return Optional.empty();
+    }
+    if (requirement instanceof SigstoreSigned signed) {
+      try {
+        check.verify(signed, image, manifest);
+        return Optional.empty();
+      } catch (ImageException e) {
+        return Optional.of(
+            new Decision.Refused(
+                "rejected by `sigstoreSigned` rule", e.reason(), String.valueOf(e.getMessage())));
+      }
+    }
+    if (requirement instanceof PolicyRequirement.Reject) {
+      String text = "Policy `reject` rejects image " + image;
+      return Optional.of(new Decision.Refused(text, Reason.POLICY_REJECTED, text));
+    }
+    String detail =
+        "CoCoLab does not check signatures of requirement type signedBy, so it refuses the image";
+    return Optional.of(
+        new Decision.Refused(
+            "rejected by `signedBy` rule (" + detail + ")",
+            Reason.UNSUPPORTED_REQUIREMENT,
+            detail));
+  }
+
+  private List<PolicyRequirement> applicable(ImageReference image) {
     for (String scope : searchOrder(image)) {
-      List<Requirement> requirements = scopes.get(scope);
+      List<PolicyRequirement> requirements = scopes.get(scope);
       if (requirements != null) {
         return requirements;
       }

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cocolab.image.ImageException.Reason;
+import dev.cocolab.image.PolicyRequirement.SigstoreSigned;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,7 +48,11 @@ class SignaturePolicyTest {
     SignaturePolicy policy = policy(REJECT, "\"" + scope + "\":" + ACCEPT);
 
     assertThat(decide(policy, "quay.io/ns/img"))
-        .isEqualTo(new Decision.Refused("Policy `reject` rejects image quay.io/ns/img:latest"));
+        .isEqualTo(
+            new Decision.Refused(
+                "Policy `reject` rejects image quay.io/ns/img:latest",
+                Reason.POLICY_REJECTED,
+                "Policy `reject` rejects image quay.io/ns/img:latest"));
   }
 
   @Test
@@ -77,25 +86,63 @@ class SignaturePolicyTest {
     assertThat(decide(policy("[]", ""), "a/b")).isEqualTo(new Decision.Accepted());
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"sigstoreSigned", "signedBy"})
-  void signatureRequirementsRefuseAndSayWhy(String type) {
-    SignaturePolicy policy =
-        policy(
-            REJECT,
-            "\"quay.io/signed\":[{\"type\":\""
-                + type
-                + "\",\"keyPath\":\"kbs:///default/k/pub\",\"unknown\":1}]");
-
-    Decision decision = decide(policy, "quay.io/signed/img");
+  @Test
+  void signedByIsRefusedByName() {
+    Decision decision =
+        decide(
+            policy(
+                REJECT,
+                "\"quay.io/signed\":[{\"type\":\"signedBy\",\"keyType\":\"GPGKeys\",\"keyPath\":\"kbs:///default/k/pub\"}]"),
+            "quay.io/signed/img");
 
     assertThat(decision)
         .isInstanceOfSatisfying(
             Decision.Refused.class,
-            refused ->
-                assertThat(refused.text())
-                    .startsWith("rejected by `" + type + "` rule")
-                    .contains("does not check"));
+            refused -> {
+              assertThat(refused.text())
+                  .startsWith("rejected by `signedBy` rule")
+                  .contains("does not check");
+              assertThat(refused.reason()).isEqualTo(Reason.UNSUPPORTED_REQUIREMENT);
+            });
+  }
+
+  @Test
+  void sigstoreSignedIsCheckedAsWrittenAndMembersThatAreNotKnownArePassedOver() {
+    List<SigstoreSigned> seen = new ArrayList<>();
+    SignaturePolicy policy =
+        policy(
+            REJECT,
+            "\"quay.io/a\":[{\"type\":\"sigstoreSigned\",\"keyPath\":\"kbs:///default/k/pub\",\"rekorPublicKeyPath\":7,\"fulcio\":{}},"
+                + "{\"type\":\"sigstoreSigned\",\"keyData\":\"pem\",\"signedIdentity\":{\"type\":\"exactRepository\",\"dockerRepository\":\"quay.io/b\"}}]");
+
+    assertThat(decide(policy, "quay.io/a/img", (rule, image, manifest) -> seen.add(rule)))
+        .isEqualTo(new Decision.Accepted());
+
+    assertThat(seen)
+        .containsExactly(
+            new SigstoreSigned(
+                Optional.of("kbs:///default/k/pub"), Optional.empty(), Optional.empty()),
+            new SigstoreSigned(
+                Optional.empty(),
+                Optional.of("pem"),
+                Optional.of(new SignedIdentity.ExactRepository("quay.io/b"))));
+  }
+
+  @Test
+  void aFailedCheckShowsTheSameTextWhateverItWasAndKeepsTheReason() {
+    SignaturePolicy policy =
+        policy(REJECT, "\"quay.io\":[{\"type\":\"sigstoreSigned\",\"keyData\":\"pem\"}]");
+
+    assertThat(
+            decide(
+                policy,
+                "quay.io/a/img",
+                (rule, image, manifest) -> {
+                  throw ImageException.keyUnavailable("no broker", null);
+                }))
+        .isEqualTo(
+            new Decision.Refused(
+                "rejected by `sigstoreSigned` rule", Reason.KEY_UNAVAILABLE, "no broker"));
   }
 
   @ParameterizedTest
@@ -113,7 +160,12 @@ class SignaturePolicyTest {
         "{\"default\":[{\"type\":\"unknown\"}],\"transports\":{}}",
         "{\"default\":[],\"transports\":{\"docker\":{\"a\":{}}}}",
         "{\"default\":[],\"transports\":{\"docker\":[]}}",
-        "{\"default\":[{\"type\":\"sigstoreSigned\",\"signedIdentity\":{\"type\":\"nearly\"}}],\"transports\":{}}"
+        "{\"default\":[{\"type\":\"sigstoreSigned\",\"signedIdentity\":{\"type\":\"nearly\"}}],\"transports\":{}}",
+        "{\"default\":[{\"type\":\"sigstoreSigned\",\"signedIdentity\":{\"type\":\"exactRepository\"}}],\"transports\":{}}",
+        "{\"default\":[{\"type\":\"sigstoreSigned\",\"signedIdentity\":{\"type\":\"remapIdentity\",\"prefix\":\"a\"}}],\"transports\":{}}",
+        "{\"default\":[{\"type\":\"sigstoreSigned\",\"signedIdentity\":{\"type\":\"exactReference\",\"dockerReference\":1}}],\"transports\":{}}",
+        "{\"default\":[{\"type\":\"sigstoreSigned\",\"keyPath\":[\"a\"]}],\"transports\":{}}",
+        "{\"default\":[{\"type\":\"sigstoreSigned\",\"keyData\":1}],\"transports\":{}}"
       })
   void anythingElseIsNoPolicy(String json) {
     assertThatThrownBy(() -> SignaturePolicy.parse(json.getBytes(StandardCharsets.UTF_8)))
@@ -123,7 +175,22 @@ class SignaturePolicyTest {
   }
 
   private static Decision decide(SignaturePolicy policy, String image) {
-    return policy.decide(ImageReference.parse(image.equals("a/b") ? "localhost/b" : image));
+    return decide(
+        policy,
+        image.equals("a/b") ? "localhost/b" : image,
+        (rule, name, manifest) -> {
+          throw new AssertionError("no signature is asked for");
+        });
+  }
+
+  private static Decision decide(
+      SignaturePolicy policy, String image, SignaturePolicy.SignatureCheck check) {
+    Digest digest = Digest.sha256(new byte[0]);
+    Descriptor config = new Descriptor("application/json", digest, 0, Map.of());
+    return policy.decide(
+        ImageReference.parse(image),
+        new ImageManifest(digest, Optional.empty(), config, List.of()),
+        check);
   }
 
   private static SignaturePolicy policy(String otherwise, String scopes) {
