@@ -24,6 +24,8 @@ public final class GuestException extends RuntimeException {
     POLICY_UNDECIDED,
     /** A resource was not delivered: refused, missing, or no broker. */
     RESOURCE,
+    /** A sealed secret that cannot be exchanged for what it points to. */
+    UNSEAL,
     /** The client for the broker cannot be made from the configuration. */
     KBS_CLIENT,
     /**

@@ -28,6 +28,7 @@ public final class GuestVm implements AutoCloseable {
   private final DataHub hub;
   private final GuestImageClient images;
   private final AgentPolicy policy;
+  private final SecretUnsealing unsealing;
   private final List<LoopbackApi> apis = new ArrayList<>();
   private boolean closed;
 
@@ -42,6 +43,7 @@ public final class GuestVm implements AutoCloseable {
     this.hub = hub;
     this.images = images;
     this.policy = policy;
+    this.unsealing = new SecretUnsealing(hub, surroundings.guestLog());
   }
 
   /**
@@ -168,6 +170,29 @@ public final class GuestVm implements AutoCloseable {
   public byte[] resource(String kbsUri) {
     requireOpen();
     return hub.resource(kbsUri);
+  }
+
+  /**
+   * What a container sees of a variable: a value that begins with {@code sealed.} is exchanged for
+   * the secret it points to. Where that fails the value stays, and the guest's log says why.
+   */
+  public String unsealVariable(String value) {
+    requireOpen();
+    return unsealing.variable(value);
+  }
+
+  /**
+   * The secret that the content of a mounted file points to; empty when the file does not begin
+   * with {@code sealed.}, or when it cannot be exchanged, which the guest's log explains.
+   */
+  public Optional<byte[]> unsealFile(byte[] content) {
+    requireOpen();
+    return unsealing.file(content);
+  }
+
+  /** Whether a file is one that {@link #unsealFile} would try to exchange. */
+  public static boolean looksSealed(byte[] content) {
+    return SecretUnsealing.looksSealed(content);
   }
 
   /** What the agent policy says about a request. */

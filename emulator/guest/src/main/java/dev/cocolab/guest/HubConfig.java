@@ -13,12 +13,14 @@ import tools.jackson.databind.JsonNode;
  * @param url of the broker, without a trailing slash
  * @param certificate PEM, an extra TLS root
  * @param credentials fetched at start
+ * @param skipSealedSecretVerification whether signatures of sealed secrets are not looked at
  */
 record HubConfig(
     String kbc,
     String url,
     Optional<String> certificate,
     List<Credential> credentials,
+    boolean skipSealedSecretVerification,
     ImageSettings image) {
 
   static final String ONLINE = "cc_kbc";
@@ -67,6 +69,7 @@ record HubConfig(
         "",
         Optional.empty(),
         List.of(),
+        false,
         new ImageSettings(
             Optional.empty(),
             Optional.empty(),
@@ -96,6 +99,7 @@ record HubConfig(
         file.text("kbc.url").orElse("").replaceAll("/+$", ""),
         file.text("kbc.kbs_cert"),
         List.copyOf(credentials),
+        file.flag("skip_sealed_secret_verification", false),
         image(file));
   }
 

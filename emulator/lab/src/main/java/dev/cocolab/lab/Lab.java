@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -132,6 +133,11 @@ public final class Lab implements AutoCloseable {
 
   public PodVmInventory podVms() {
     return parts.podVms();
+  }
+
+  /** What the guests have logged, the last 2,000 lines, oldest first. It holds no secret. */
+  public List<String> guestLog() {
+    return parts.guestLog().lines();
   }
 
   /** The storage account that the workload's defaults reach. */

@@ -30,8 +30,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The one node of a lab: what runs on it as an object, and what its pods and pod VMs can reach. */
 record LabNode(
@@ -41,8 +39,8 @@ record LabNode(
     NameTable names,
     Profile profile,
     LabWiring wiring,
-    AttestationJournal journal) {
-  private static final Logger GUEST_LOG = LoggerFactory.getLogger("dev.cocolab.lab.guest");
+    AttestationJournal journal,
+    GuestLog guestLog) {
   private static final int KUBELET_PORT = 10_250;
 
   /**
@@ -90,7 +88,7 @@ record LabNode(
                     machine.clock(),
                     machine.random(),
                     profile,
-                    GUEST_LOG::debug,
+                    guestLog::accept,
                     wiring.initdataMeasurement()))
             .vertx(machine.vertx())
             .stateDir(sandboxes.directory().resolve("node"))

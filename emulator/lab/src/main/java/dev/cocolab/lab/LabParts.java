@@ -49,6 +49,7 @@ final class LabParts implements AutoCloseable {
   private final Map<Persona, Access> access = new EnumMap<>(Persona.class);
   private final Map<Persona, KubernetesClient> clients = new EnumMap<>(Persona.class);
   private final NameTable names = new NameTable();
+  private final GuestLog guestLog = new GuestLog();
   private final AttestationJournal journal = new AttestationJournal();
 
   private ApiServer api;
@@ -126,7 +127,7 @@ final class LabParts implements AutoCloseable {
     machine.images().forEach((image, layout) -> registry.load(layout, image));
     node =
         own(
-            new LabNode(machine, network, sandboxes, names, profile, wiring, journal)
+            new LabNode(machine, network, sandboxes, names, profile, wiring, journal, guestLog)
                 .start(
                     part(AccessSetup.NODE, AccessSetup.NODES),
                     part(AccessSetup.TRUSTEE_OPERATOR, AccessSetup.SERVICE_ACCOUNTS),
@@ -189,6 +190,10 @@ final class LabParts implements AutoCloseable {
 
   AttestationJournal journal() {
     return journal;
+  }
+
+  GuestLog guestLog() {
+    return guestLog;
   }
 
   PodVmInventory podVms() {

@@ -35,6 +35,11 @@ public final class Developer {
 
   /** Creates a Secret beside the workload. */
   public void keepSecret(String name, String key, String value) {
+    keepSecret(name, key, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Creates a Secret beside the workload. */
+  public void keepSecret(String name, String key, byte[] value) {
     client
         .resource(
             new SecretBuilder()
@@ -42,8 +47,7 @@ public final class Developer {
                 .withName(name)
                 .withNamespace(Namespaces.WORKLOAD)
                 .endMetadata()
-                .addToData(
-                    key, Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8)))
+                .addToData(key, Base64.getEncoder().encodeToString(value))
                 .build())
         .create();
   }

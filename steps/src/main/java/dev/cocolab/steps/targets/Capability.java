@@ -10,6 +10,8 @@ public enum Capability {
   FAULTS,
   /** The broker's appraisals can be read and explained. */
   EXPLANATIONS,
+  /** What the components inside a pod VM log can be read from outside. */
+  GUEST_LOG,
   /** Memory is really encrypted. */
   REAL_TEE,
   /** Azure's own APIs are there. */

@@ -6,6 +6,9 @@ import java.util.List;
 public interface PodVms {
   List<PodVm> list();
 
+  /** What the guests have logged, oldest first; empty without {@link Capability#GUEST_LOG}. */
+  List<String> guestLog();
+
   /**
    * A pod VM.
    *

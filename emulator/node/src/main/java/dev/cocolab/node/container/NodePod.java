@@ -153,7 +153,12 @@ final class NodePod implements PreparedPod {
     List<String> args = plan.args(config, env);
     String cwd = plan.workingDirectory(config);
     Map<String, String> fullEnv = plan.env(config, env, place.hostname(), user.home());
-    List<Mount> mounts = new ArrayList<>(plan.mounts(place.volumes()));
+    Optional<Unsealing> unsealing = place.machine().map(Unsealing::new);
+    Map<String, String> seenEnv = unsealing.map(in -> in.variables(fullEnv)).orElse(fullEnv);
+    List<Mount> volumes = plan.mounts(place.volumes());
+    List<Mount> mounts =
+        new ArrayList<>(
+            unsealing.map(in -> in.files(volumes, containerDirectory(start))).orElse(volumes));
     Path message = messageFile(start);
     String messagePath = container.getTerminationMessagePath();
     mounts.add(
@@ -167,7 +172,7 @@ final class NodePod implements PreparedPod {
             image.layers(),
             mounts,
             args,
-            fullEnv,
+            seenEnv,
             cwd,
             user.uid(),
             user.gid(),

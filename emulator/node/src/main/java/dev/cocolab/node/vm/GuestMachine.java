@@ -103,6 +103,16 @@ public final class GuestMachine implements PodMachine {
   }
 
   @Override
+  public String unsealVariable(String value) {
+    return guest.unsealVariable(value);
+  }
+
+  @Override
+  public Optional<byte[]> unsealFile(byte[] content) {
+    return guest.unsealFile(content);
+  }
+
+  @Override
   public void serveApi(Path socket) {
     guest.serveApi(socket);
   }

@@ -3,6 +3,7 @@ package dev.cocolab.node.vm;
 import dev.cocolab.guest.AgentRequest;
 import dev.cocolab.image.UnpackedImage;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** A running pod VM with its guest. Calls may block. */
 public interface PodMachine extends AutoCloseable {
@@ -28,6 +29,15 @@ public interface PodMachine extends AutoCloseable {
    * @throws GuestRefusal if it is refused or fails
    */
   UnpackedImage pull(String reference);
+
+  /**
+   * What a container in this machine sees of a variable: a sealed value is exchanged for its secret
+   * and stays as it is where that fails.
+   */
+  String unsealVariable(String value);
+
+  /** The secret that a sealed file points to; empty where it is none or cannot be exchanged. */
+  Optional<byte[]> unsealFile(byte[] content);
 
   /** Serves the guest's API on a Unix socket. */
   void serveApi(Path socket);

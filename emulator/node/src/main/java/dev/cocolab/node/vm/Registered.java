@@ -5,6 +5,7 @@ import dev.cocolab.image.UnpackedImage;
 import dev.cocolab.node.PodVm;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** A machine that leaves the inventory when it is shut down. */
 final class Registered implements PodMachine {
@@ -39,6 +40,16 @@ final class Registered implements PodMachine {
   @Override
   public UnpackedImage pull(String reference) {
     return machine.pull(reference);
+  }
+
+  @Override
+  public String unsealVariable(String value) {
+    return machine.unsealVariable(value);
+  }
+
+  @Override
+  public Optional<byte[]> unsealFile(byte[] content) {
+    return machine.unsealFile(content);
   }
 
   @Override

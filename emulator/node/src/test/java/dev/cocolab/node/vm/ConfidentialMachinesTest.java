@@ -212,6 +212,16 @@ class ConfidentialMachinesTest {
     }
 
     @Override
+    public String unsealVariable(String value) {
+      throw new GuestRefusal("not asked here", "", null);
+    }
+
+    @Override
+    public Optional<byte[]> unsealFile(byte[] content) {
+      throw new GuestRefusal("not asked here", "", null);
+    }
+
+    @Override
     public void serveApi(Path socket) {
       throw new GuestRefusal("not asked here", "", null);
     }

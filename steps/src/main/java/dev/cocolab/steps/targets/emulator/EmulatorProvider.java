@@ -44,7 +44,7 @@ public final class EmulatorProvider implements TargetProvider {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of(Capability.FAULTS, Capability.EXPLANATIONS);
+    return Set.of(Capability.FAULTS, Capability.EXPLANATIONS, Capability.GUEST_LOG);
   }
 
   @Override

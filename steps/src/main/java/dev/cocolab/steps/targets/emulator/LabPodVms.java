@@ -6,6 +6,11 @@ import java.util.List;
 
 record LabPodVms(Lab lab) implements PodVms {
   @Override
+  public List<String> guestLog() {
+    return lab.guestLog();
+  }
+
+  @Override
   public List<PodVm> list() {
     return lab.podVms().podVms().stream().map(vm -> new PodVm(vm.name(), vm.size())).toList();
   }
