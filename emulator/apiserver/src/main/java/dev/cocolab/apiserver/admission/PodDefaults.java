@@ -33,6 +33,9 @@ final class PodDefaults {
     Trees.setDefault(spec, "enableServiceLinks", true);
     Trees.setDefault(spec, "preemptionPolicy", "PreemptLowerPriority");
     Trees.setDefault(spec, "priority", 0);
+    for (String list : new String[] {"initContainers", "containers"}) {
+      Trees.objects(spec, list).forEach(PodDefaults::resourceRequests);
+    }
   }
 
   private static void container(ObjectNode container) {
@@ -54,7 +57,6 @@ final class PodDefaults {
         probe(object);
       }
     }
-    resourceRequests(container);
   }
 
   /** A limit without a request is the request too. */

@@ -44,6 +44,9 @@ public record OwnershipRules(
   /** Update owners beyond this number are put together, the oldest first. */
   private static final int MOST_UPDATERS = 10;
 
+  /** The subresource whose owners are translated on the way, which loses their times. */
+  private static final String UNTIMED = "scale";
+
   private static final String OLD_UPDATERS = "ancient-changes";
 
   /**
@@ -66,7 +69,8 @@ public record OwnershipRules(
     FieldSet taken = own.apply(whole.taken()).minus(UNOWNED);
     if (!taken.isEmpty()) {
       FieldSet had = shares.containsKey(owner) ? shares.get(owner).fields() : FieldSet.EMPTY;
-      shares.put(owner, new Share(had.union(taken), apiVersion, now));
+      String time = owner.subresource().equals(UNTIMED) ? "" : now;
+      shares.put(owner, new Share(had.union(taken), apiVersion, time));
     }
     return cap(Ownership.of(shares));
   }

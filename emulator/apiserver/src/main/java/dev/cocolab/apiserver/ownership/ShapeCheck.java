@@ -1,5 +1,6 @@
 package dev.cocolab.apiserver.ownership;
 
+import dev.cocolab.apiserver.json.Trees;
 import dev.cocolab.apiserver.schema.TypeShape;
 import dev.cocolab.apiserver.schema.TypeShape.Elements;
 import dev.cocolab.apiserver.schema.TypeShape.Fields;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /** Checks that an applied value has the shape of its type: known fields, no duplicates in lists. */
@@ -68,7 +70,7 @@ final class ShapeCheck {
       }
       case STRING -> {
         if (!value.isString()) {
-          add(path, "expected string, got " + described(value));
+          add(path, "expected string, got &value.valueUnstructured{Value:" + goSyntax(value) + "}");
         }
       }
       case BOOLEAN -> {
@@ -142,6 +144,22 @@ final class ShapeCheck {
       return whole.substring(2, whole.length() - 1);
     }
     return value.isNull() ? "<nil>" : value.asString(value.toString());
+  }
+
+  /** A value as a Go program would write it. */
+  private static String goSyntax(JsonNode value) {
+    if (value.isObject()) {
+      return value.properties().stream()
+          .map(e -> Trees.strings(List.of(e.getKey())).get(0) + ":" + goSyntax(e.getValue()))
+          .collect(Collectors.joining(", ", "map[string]interface {}{", "}"));
+    }
+    if (value.isArray()) {
+      return value
+          .valueStream()
+          .map(ShapeCheck::goSyntax)
+          .collect(Collectors.joining(", ", "[]interface {}{", "}"));
+    }
+    return value.isNull() ? "interface {}(nil)" : value.toString();
   }
 
   private static String goType(JsonNode value) {

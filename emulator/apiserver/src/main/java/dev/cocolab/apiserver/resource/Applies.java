@@ -160,6 +160,8 @@ public final class Applies {
             options.force(),
             tracking.now());
     ObjectNode object = conform(target, result, applied, options);
+    // of an object that is not there any version will do
+    Trees.child(object, "metadata").remove("resourceVersion");
     try {
       return Optional.of(
           writer.create(

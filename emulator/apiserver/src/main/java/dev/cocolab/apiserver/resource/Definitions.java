@@ -38,11 +38,11 @@ final class Definitions {
 
   /**
    * Gives a new definition its status: names accepted, established; its kind is served when the
-   * write is done.
+   * write is done. Whether it is a definition.
    */
-  void beforeCreate(ResourceType type, ObjectNode definition) {
+  boolean beforeCreate(ResourceType type, ObjectNode definition) {
     if (!isDefinition(type)) {
-      return;
+      return false;
     }
     JsonNode spec = definition.path("spec");
     ObjectNode status = definition.putObject("status");
@@ -55,6 +55,7 @@ final class Definitions {
     Trees.objects(spec, "versions").stream()
         .filter(version -> version.path("storage").booleanValue(false))
         .forEach(version -> stored.add(Trees.textOrEmpty(version, "name")));
+    return true;
   }
 
   private void condition(ArrayNode conditions, String name, String reason, String message) {

@@ -73,9 +73,35 @@ final class FieldTracking {
     return Trees.object().put("apiVersion", type.apiVersion()).put("kind", type.kind());
   }
 
-  /** Owners of a new object: its creator, beside those that it came with. */
+  /** Adds the server as the owner of the status that it gave a new definition. */
+  void statusByServer(ResourceType type, ObjectNode object) {
+    ObjectNode before = object.deepCopy();
+    before.remove("status");
+    ObjectNode after = object.deepCopy();
+    Trees.child(after, "status").remove("storedVersions");
+    Owner server = new Owner("kube-apiserver", Owner.Operation.UPDATE, type.apiVersion(), "status");
+    Ownership present = readable(Trees.at(object, "metadata", "managedFields"));
+    Trees.child(object, "metadata")
+        .set(
+            "managedFields",
+            rules(type, Part.STATUS)
+                .update(present, server, before, after, identity.now())
+                .write());
+  }
+
+  /**
+   * Owners of a new object: its creator, beside those that it came with.
+   *
+   * @param said the object as the client sent it
+   * @param object the same with defaults
+   */
   Ownership create(
-      ResourceType type, JsonNode givenOwners, ObjectNode object, WriteOptions options) {
+      ResourceType type,
+      JsonNode givenOwners,
+      ObjectNode said,
+      ObjectNode object,
+      WriteOptions options) {
+    ServerDefaults.drop(type, said, object);
     return rules(type, Part.MAIN)
         .update(
             readable(givenOwners),

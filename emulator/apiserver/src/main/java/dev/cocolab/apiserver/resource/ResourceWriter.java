@@ -115,7 +115,8 @@ public final class ResourceWriter {
     ArrayNode owners =
         wanted
             .ownership()
-            .orElseGet(() -> tracking.create(type, givenOwners, defaulted(type, object), options))
+            .orElseGet(
+                () -> tracking.create(type, givenOwners, object, defaulted(type, object), options))
             .write();
     if (!owners.isEmpty()) {
       metadata.set("managedFields", owners);
@@ -132,7 +133,9 @@ public final class ResourceWriter {
     admission.initialise(type, object);
     admission.validate(type, object);
     options.guard().check(target, Optional.empty(), object);
-    definitions.beforeCreate(type, object);
+    if (definitions.beforeCreate(type, object)) {
+      tracking.statusByServer(type, object);
+    }
     if (options.dryRun()) {
       requireAbsent(target, metadata);
       return object;
@@ -186,7 +189,14 @@ public final class ResourceWriter {
     if (name.isEmpty()) {
       throw ApiException.badRequest("name must be provided");
     }
-    return change(target, part, before -> new Wanted(object.deepCopy(), Optional.empty()), options);
+    return change(
+        target,
+        part,
+        before -> {
+          checkUid(target, before, object);
+          return new Wanted(object.deepCopy(), Optional.empty());
+        },
+        options);
   }
 
   /**
@@ -229,6 +239,7 @@ public final class ResourceWriter {
       checkNamespace(target, Trees.child(wanted, "metadata"));
       checkName(target, wanted);
       checkLock(target, stored, wanted);
+      checkSameUid(type, before, wanted);
       JsonNode givenOwners = Trees.at(wanted, "metadata", "managedFields").deepCopy();
       ObjectNode after = nextState.of(type, part, before, wanted);
       Ownership owners =
@@ -290,12 +301,25 @@ public final class ResourceWriter {
     } else if (!seen.equals(Long.toString(stored.revision()))) {
       throw ApiException.modified(type.about(target.name()));
     }
+  }
+
+  /** Whoever replaces an object by name and uid means that very one. */
+  private static void checkUid(Target target, ObjectNode stored, ObjectNode wanted) {
     String uid = Trees.textOrEmpty(wanted, "metadata", "uid");
-    String present = Trees.textOrEmpty(stored.json(), "metadata", "uid");
+    String present = Trees.textOrEmpty(stored, "metadata", "uid");
     if (!uid.isEmpty() && !uid.equals(present)) {
       throw ApiException.conflict(
-          type.about(target.name()),
+          target.type().about(target.name()),
           "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + present);
+    }
+  }
+
+  private static void checkSameUid(ResourceType type, ObjectNode before, ObjectNode wanted) {
+    String uid = Trees.textOrEmpty(wanted, "metadata", "uid");
+    if (!uid.isEmpty() && !uid.equals(Trees.textOrEmpty(before, "metadata", "uid"))) {
+      throw ApiException.invalid(
+          type.invalidAbout(Trees.textOrEmpty(before, "metadata", "name")),
+          List.of(Cause.invalid("metadata.uid", uid, "field is immutable")));
     }
   }
 }
