@@ -60,6 +60,7 @@ class HouseTest {
           Map.entry("node", Set.of("guest", "tee", "image", "sandbox", "protocol", "evidence")),
           Map.entry("fixtures", Set.of("image")),
           Map.entry("lab", EMULATOR),
+          Map.entry("junit", EMULATOR),
           Map.entry("cli", EMULATOR),
           Map.entry("steps", union(EMULATOR, Set.of("cli", "reports"))));
 

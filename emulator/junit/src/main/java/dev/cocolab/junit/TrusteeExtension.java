@@ -1,0 +1,122 @@
+package dev.cocolab.junit;
+
+import dev.cocolab.junit.EmbeddingException.Reason;
+import dev.cocolab.protocol.Profile;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.opentest4j.TestAbortedException;
+
+/**
+ * Gives tests a {@link Trustee}, by {@link #trustee()} or as a parameter.
+ *
+ * <pre>{@code
+ * @RegisterExtension
+ * static final TrusteeExtension TRUSTEE = TrusteeExtension.builder().build();
+ * }</pre>
+ */
+public final class TrusteeExtension
+    implements BeforeAllCallback, BeforeEachCallback, ParameterResolver {
+  private final Living<Trustee> living = new Living<>("Trustee");
+  private final Trustee.Builder options;
+  private final Lifecycle lifecycle;
+  private final WhenUnfit whenUnfit;
+
+  /** For {@code @ExtendWith}: every default. */
+  public TrusteeExtension() {
+    this(builder());
+  }
+
+  private TrusteeExtension(Builder builder) {
+    this.options = builder.options;
+    this.lifecycle = builder.lifecycle;
+    this.whenUnfit = builder.whenUnfit;
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Options, each with a default. */
+  public static final class Builder {
+    private final Trustee.Builder options = Trustee.builder();
+    private Lifecycle lifecycle = Lifecycle.PER_CLASS;
+    private WhenUnfit whenUnfit = WhenUnfit.ABORT;
+
+    private Builder() {}
+
+    /** {@link Lifecycle#PER_CLASS} unless told otherwise. */
+    public Builder lifecycle(Lifecycle chosen) {
+      this.lifecycle = Objects.requireNonNull(chosen, "chosen");
+      return this;
+    }
+
+    /** {@link WhenUnfit#ABORT} unless told otherwise. */
+    public Builder whenUnfit(WhenUnfit chosen) {
+      this.whenUnfit = Objects.requireNonNull(chosen, "chosen");
+      return this;
+    }
+
+    /** As {@link Trustee.Builder#home(Path)}. */
+    public Builder home(Path folder) {
+      options.home(folder);
+      return this;
+    }
+
+    /** As {@link Trustee.Builder#profile(Profile)}. */
+    public Builder profile(Profile chosen) {
+      options.profile(chosen);
+      return this;
+    }
+
+    public TrusteeExtension build() {
+      return new TrusteeExtension(this);
+    }
+  }
+
+  /**
+   * The Trustee that runs.
+   *
+   * @throws IllegalStateException when none runs, or several do because methods run in parallel
+   */
+  public Trustee trustee() {
+    return living.only();
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    if (lifecycle == Lifecycle.PER_CLASS) {
+      living.startUnlessThere(context, this::start);
+    }
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    living.startUnlessThere(context, this::start);
+  }
+
+  private Trustee start() {
+    try {
+      return options.start();
+    } catch (EmbeddingException e) {
+      if (whenUnfit == WhenUnfit.ABORT && e.reason() == Reason.HOME_UNUSABLE) {
+        throw new TestAbortedException(e.getMessage(), e);
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+    return parameter.getParameter().getType() == Trustee.class && living.in(context).isPresent();
+  }
+
+  @Override
+  public Trustee resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    return living.in(context).orElseThrow();
+  }
+}

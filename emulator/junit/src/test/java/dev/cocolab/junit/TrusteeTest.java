@@ -1,0 +1,83 @@
+package dev.cocolab.junit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cocolab.guest.GuestException;
+import dev.cocolab.tee.BootImage;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(TrusteeExtension.class)
+class TrusteeTest {
+  private static final String KEY = "kbs:///default/disk/key";
+
+  @Test
+  void startsWithoutClusterInLessThanTwoSeconds(Trustee warm) {
+    assertThat(warm.url().getHost()).isEqualTo("127.0.0.1");
+    long before = System.nanoTime();
+    try (Trustee another = Trustee.start()) {
+      Duration took = Duration.ofNanos(System.nanoTime() - before);
+      assertThat(another.url()).isNotEqualTo(warm.url());
+      assertThat(took).isLessThan(Duration.ofSeconds(2));
+    }
+  }
+
+  @Test
+  void policySetByTheTestCountsFromTheNextRequestOn() {
+    try (Trustee trustee = Trustee.start();
+        AttestedGuest guest = trustee.guest()) {
+      trustee.resource("default/disk/key", new byte[] {7});
+      assertThat(guest.resource(KEY)).containsExactly(7);
+
+      trustee.resourcePolicy("package policy\nimport rego.v1\ndefault allow := false\n");
+
+      assertThatThrownBy(() -> guest.resource(KEY))
+          .isInstanceOfSatisfying(
+              GuestException.class,
+              e -> assertThat(e.reason()).isEqualTo(GuestException.Reason.RESOURCE));
+      assertThat(trustee.journal().accesses())
+          .last()
+          .satisfies(access -> assertThat(access.outcome()).isEqualTo("PolicyDeny"));
+      assertThat(trustee.log()).anyMatch(line -> line.contains("resource/default/disk/key"));
+    }
+  }
+
+  @Test
+  void referenceValueSetByTheTestLetsAChangedImageIn() {
+    BootImage changed = BootImage.defaultPodVm().withPcr(12, new byte[32]);
+    try (Trustee trustee = Trustee.start().resource("default/disk/key", new byte[] {7});
+        AttestedGuest guest = trustee.guest(changed, trustee.initdata())) {
+      assertThatThrownBy(() -> guest.resource(KEY)).isInstanceOf(GuestException.class);
+      assertThat(trustee.journal().appraisals()).last().matches(a -> !a.affirming());
+
+      trustee.referenceValues("snp_pcr12", List.of(guest.pcrHex(12)));
+
+      assertThat(guest.resource(KEY)).containsExactly(7);
+    }
+  }
+
+  @Test
+  void missingResourceIsRefusedAndARemovedOneGone() {
+    try (Trustee trustee = Trustee.start().resource("default/disk/key", new byte[] {7});
+        AttestedGuest guest = trustee.guest()) {
+      assertThat(trustee.removeResource("default/disk/key")).isTrue();
+      assertThat(trustee.removeResource("default/disk/key")).isFalse();
+      assertThatThrownBy(() -> guest.resource(KEY)).isInstanceOf(GuestException.class);
+      assertThat(trustee.journal().accesses())
+          .last()
+          .satisfies(a -> assertThat(a.cause()).contains("resource not found: default/disk/key"));
+    }
+  }
+
+  @Test
+  void pathThatIsNoResourceIsRefusedByName(Trustee trustee) {
+    assertThatThrownBy(() -> trustee.resource("../key", new byte[0]))
+        .isInstanceOfSatisfying(
+            EmbeddingException.class,
+            e -> assertThat(e.reason()).isEqualTo(EmbeddingException.Reason.BAD_ARGUMENT))
+        .hasMessageContaining("../key");
+  }
+}
