@@ -18,8 +18,9 @@ Feature: The dataset key reaches only an attested pod
     And the application finds both fraudulent and honest transactions
     And Trustee's log shows that the evidence of an "AzSnpVtpm" guest passed
     And Trustee's log shows these resources as delivered:
-      | default/trustee-image-policy/policy |
-      | default/fraud-dataset/dataset_key   |
+      | default/trustee-image-policy/policy   |
+      | default/conf-devhub-signature/pub-key |
+      | default/fraud-dataset/dataset_key     |
 
   Scenario: With one byte of its initdata changed, the same pod gets nothing
     Given an attacker has changed one byte of the initdata

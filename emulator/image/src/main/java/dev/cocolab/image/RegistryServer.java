@@ -74,12 +74,14 @@ public final class RegistryServer implements AutoCloseable {
   }
 
   /**
-   * Serves the layout's image under this name. Throws {@link ImageException} BAD_LAYOUT. The files
-   * must stay as long as the server runs. A name that was loaded before points to the new image
-   * from now on.
+   * Serves the layout's image under this name and returns the digest of what the name points to,
+   * which is what a signature is for. Throws {@link ImageException} BAD_LAYOUT. The files must stay
+   * as long as the server runs. A name that was loaded before points to the new image from now on.
    */
-  public void load(Path ociLayout, ImageReference name) {
-    content.add(name, OciLayout.load(ociLayout, name));
+  public Digest load(Path ociLayout, ImageReference name) {
+    OciLayout.Loaded image = OciLayout.load(ociLayout, name);
+    content.add(name, image);
+    return image.top().digest();
   }
 
   /** Keeps a signature beside the image it is for, in memory. */

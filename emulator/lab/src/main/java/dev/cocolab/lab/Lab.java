@@ -111,6 +111,19 @@ public final class Lab implements AutoCloseable {
     return parts.trusteeCertificate();
   }
 
+  /** {@code cosign.pub}: PEM text of the key that the workshop's images are signed with. */
+  public String cosignPublicKey() {
+    return parts.cosignPublicKey();
+  }
+
+  /**
+   * A registry auth file that opens the private repository, JSON. A secret: not for logs, reports
+   * or the untrusted cluster.
+   */
+  public String pullSecret() {
+    return parts.pullSecret();
+  }
+
   /** A client with a persona's identity; it is closed with the lab. */
   public KubernetesClient client(Persona persona) {
     return parts.client(persona);

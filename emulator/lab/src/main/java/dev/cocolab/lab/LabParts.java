@@ -109,7 +109,8 @@ final class LabParts implements AutoCloseable {
             "lab-objects",
             () ->
                 new ClusterSetup(admin, machine.random(), BootImage.defaultPodVm())
-                    .apply(trusteeIdentity, LabServers.tokenIdentity(machine)));
+                    .apply(
+                        trusteeIdentity, LabServers.tokenIdentity(machine), machine.signingKeys()));
 
     RegistryServer registry = own(LabServers.registry(machine));
     BlobServer blobs = own(LabServers.blobs(machine));
@@ -124,7 +125,7 @@ final class LabParts implements AutoCloseable {
     own(WorkloadControllers.start(part(AccessSetup.CONTROLLERS, AccessSetup.PARTS)));
     clock.mark("controllers");
 
-    machine.images().forEach((image, layout) -> registry.load(layout, image));
+    LabServers.fill(registry, machine);
     node =
         own(
             new LabNode(machine, network, sandboxes, names, profile, wiring, journal, guestLog)
@@ -173,6 +174,14 @@ final class LabParts implements AutoCloseable {
 
   String trusteeCertificate() {
     return trusteeIdentity.certificatePem();
+  }
+
+  String cosignPublicKey() {
+    return machine.signingKeys().workshopPublicPem();
+  }
+
+  String pullSecret() {
+    return machine.pullSecret().json();
   }
 
   KubernetesClient client(Persona persona) {

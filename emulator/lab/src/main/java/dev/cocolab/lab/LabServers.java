@@ -8,12 +8,19 @@ import dev.cocolab.apiserver.PemIdentity;
 import dev.cocolab.apiserver.auth.User;
 import dev.cocolab.blobstore.BlobServer;
 import dev.cocolab.blobstore.BlobServerOptions;
+import dev.cocolab.fixtures.FixtureImages;
+import dev.cocolab.fixtures.ImageSigner;
+import dev.cocolab.image.CosignSignature;
+import dev.cocolab.image.Digest;
+import dev.cocolab.image.ImageReference;
 import dev.cocolab.image.RegistryServer;
 import dev.cocolab.image.ServerIdentity;
 import dev.cocolab.lab.LabException.Reason;
 import dev.cocolab.lab.access.Access;
 import dev.cocolab.lab.authority.Identity;
 import dev.cocolab.lab.authority.LabAuthority;
+import dev.cocolab.lab.authority.PullSecret;
+import dev.cocolab.lab.authority.SigningKeys;
 import dev.cocolab.lab.setup.Names;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -22,6 +29,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.PrivateKey;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +87,35 @@ final class LabServers {
         machine.vertx(),
         InetAddress.getLoopbackAddress(),
         Optional.of(new ServerIdentity(identity.keyPem(), identity.certificatePem())));
+  }
+
+  /**
+   * Loads this machine's images, puts signatures beside those that somebody signed, and closes the
+   * private repository.
+   */
+  static void fill(RegistryServer registry, Machine machine) {
+    PullSecret account = machine.pullSecret();
+    registry.protect(
+        ImageReference.parse(FixtureImages.PRIVATE_IMAGE).name(),
+        account.user(),
+        account.password());
+    machine
+        .images()
+        .forEach(
+            (image, layout) -> {
+              Digest content = registry.load(layout, image);
+              signer(machine.signingKeys(), ImageSigner.of(image))
+                  .map(key -> CosignSignature.sign(image, content, key, machine.random()))
+                  .ifPresent(registry::attach);
+            });
+  }
+
+  private static Optional<PrivateKey> signer(SigningKeys keys, ImageSigner signer) {
+    return switch (signer) {
+      case WORKSHOP -> Optional.of(keys.workshop());
+      case FOREIGN -> Optional.of(keys.foreign());
+      case NOBODY -> Optional.empty();
+    };
   }
 
   static BlobServer blobs(Machine machine) {

@@ -9,6 +9,8 @@ import dev.cocolab.image.StagingArea;
 import dev.cocolab.lab.LabException.Reason;
 import dev.cocolab.lab.authority.LabAuthority;
 import dev.cocolab.lab.authority.MachineStorage;
+import dev.cocolab.lab.authority.PullSecret;
+import dev.cocolab.lab.authority.SigningKeys;
 import dev.cocolab.lab.fitness.MachineChecks;
 import dev.cocolab.tee.PlatformAuthority;
 import dev.cocolab.tee.RsaKeyPool;
@@ -56,6 +58,8 @@ public final class Machine implements AutoCloseable {
   private final KubernetesSerialization clusterObjects = new KubernetesSerialization();
   private final LabAuthority authority;
   private final MachineStorage storage;
+  private final SigningKeys signingKeys;
+  private final PullSecret pullSecret;
   private final RsaKeyPool keys;
   private final ImageStore imageStore;
   private final CompletableFuture<PlatformAuthority> platform;
@@ -85,6 +89,8 @@ public final class Machine implements AutoCloseable {
     try (StagingArea staging = StagingArea.open(roots.resolve("staging"))) {
       this.authority = LabAuthority.open(roots, staging, random, clock);
       this.storage = MachineStorage.open(roots, staging, random, clock.instant());
+      this.signingKeys = SigningKeys.open(roots, staging, random);
+      this.pullSecret = PullSecret.open(roots, staging, random);
     } catch (IOException e) {
       throw new LabException(
           Reason.HOME_UNUSABLE,
@@ -173,6 +179,14 @@ public final class Machine implements AutoCloseable {
 
   MachineStorage storage() {
     return storage;
+  }
+
+  SigningKeys signingKeys() {
+    return signingKeys;
+  }
+
+  PullSecret pullSecret() {
+    return pullSecret;
   }
 
   RsaKeyPool keys() {

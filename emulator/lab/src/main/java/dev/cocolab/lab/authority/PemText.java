@@ -5,6 +5,7 @@ import java.io.StringReader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
@@ -29,6 +30,10 @@ final class PemText {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  static String of(PublicKey key) {
+    return write(key);
   }
 
   /** The first certificate and the first key in the text, in any order. */

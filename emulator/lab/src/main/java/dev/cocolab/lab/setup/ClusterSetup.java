@@ -2,8 +2,10 @@ package dev.cocolab.lab.setup;
 
 import dev.cocolab.fixtures.ImagePolicies;
 import dev.cocolab.fixtures.InitdataTemplate;
+import dev.cocolab.fixtures.Manifests;
 import dev.cocolab.fixtures.ReferenceValues;
 import dev.cocolab.lab.authority.Identity;
+import dev.cocolab.lab.authority.SigningKeys;
 import dev.cocolab.operators.TrusteeSetup;
 import dev.cocolab.operators.TrusteeSetup.TlsPair;
 import dev.cocolab.protocol.Initdata;
@@ -59,9 +61,10 @@ public final class ClusterSetup {
    *
    * @param https identity of Trustee's server; guests are told to trust its certificate
    * @param token identity that signs attestation tokens
+   * @param keys whose public halves Trustee serves, for the image policy
    * @return the initdata that pods without an annotation boot with
    */
-  public Initdata apply(Identity https, Identity token) {
+  public Initdata apply(Identity https, Identity token, SigningKeys keys) {
     new AccessSetup(client).cluster();
     runtimeClass("kata");
     runtimeClass("kata-remote");
@@ -72,7 +75,7 @@ public final class ClusterSetup {
     Initdata initdata =
         Initdata.parse(
             InitdataTemplate.render("https://" + Names.ROUTE_HOST, https.certificatePem()));
-    imagePolicy();
+    imagePolicy(keys);
     referenceValues(initdata);
     peerPods(initdata);
     create(operatorDeployment());
@@ -93,24 +96,28 @@ public final class ClusterSetup {
             .build());
   }
 
-  /** Secret, its name in KbsConfig, as the guide does it in F03d and F03g. */
-  private void imagePolicy() {
-    create(
-        new SecretBuilder()
-            .withNewMetadata()
-            .withName(IMAGE_POLICY)
-            .withNamespace(Names.TRUSTEE_NAMESPACE)
-            .endMetadata()
-            .withStringData(Map.of("policy", ImagePolicies.scopeOnly()))
-            .build());
+  /** Three Secrets, their names in KbsConfig, as the guide does it in F03d and F03g. */
+  private void imagePolicy(SigningKeys keys) {
+    secret("conf-devhub-signature", "pub-key", keys.workshopPublicPem());
+    secret("redhat-signature", "pub-key", keys.vendorPublicPem());
+    secret(IMAGE_POLICY, "policy", ImagePolicies.signed());
     client
         .genericKubernetesResources(KBS_CONFIGS)
         .inNamespace(Names.TRUSTEE_NAMESPACE)
         .withName("trusteeconfig-kbs-config")
         .patch(
-            PatchContext.of(PatchType.JSON),
-            "[{\"op\":\"add\",\"path\":\"/spec/kbsSecretResources/-\",\"value\":\"%s\"}]"
-                .formatted(IMAGE_POLICY));
+            PatchContext.of(PatchType.JSON), Manifests.text("kbsconfig-image-policy.patch.json"));
+  }
+
+  private void secret(String name, String key, String text) {
+    create(
+        new SecretBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .withNamespace(Names.TRUSTEE_NAMESPACE)
+            .endMetadata()
+            .withStringData(Map.of(key, text))
+            .build());
   }
 
   private void referenceValues(Initdata initdata) {
