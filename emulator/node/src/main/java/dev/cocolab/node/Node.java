@@ -10,9 +10,11 @@ import dev.cocolab.node.container.PodAddresses;
 import dev.cocolab.node.kubelet.KubeletServer;
 import dev.cocolab.node.log.PodLogs;
 import dev.cocolab.node.pod.PodWorker;
+import dev.cocolab.node.pod.RunningContainer;
 import dev.cocolab.node.vm.ConfidentialMachines;
 import dev.cocolab.node.vm.GuestMachine;
 import dev.cocolab.node.volume.FileTrees;
+import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,7 +117,7 @@ public final class Node implements PodVmInventory, AutoCloseable {
             options.nodeAddress(),
             options.kubeletPort(),
             options.kubeletTls(),
-            supervisor::pod,
+            pods(supervisor),
             logs,
             options.clock(),
             threads.pool());
@@ -131,6 +134,20 @@ public final class Node implements PodVmInventory, AutoCloseable {
     parts.push(supervisor);
     supervisor.start();
     return new Node(machines, kubelet, parts);
+  }
+
+  private static KubeletServer.Pods pods(PodSupervisor supervisor) {
+    return new KubeletServer.Pods() {
+      @Override
+      public Optional<Pod> find(String namespace, String name) {
+        return supervisor.pod(namespace, name);
+      }
+
+      @Override
+      public Optional<RunningContainer> running(Pod pod, String container) {
+        return supervisor.running(pod, container);
+      }
+    };
   }
 
   private static Path directory(Path path) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -121,7 +122,7 @@ public final class PodSandbox implements AutoCloseable {
   public SandboxContainer start(ContainerSpec container) {
     requireOpen();
     List<String> tokens = new ArrayList<>();
-    common(tokens, container);
+    common(tokens, container, container.env());
     tokens.addAll(List.of("base", directory.resolve(ROOT).toString(), "size", WRITABLE_LAYER_SIZE));
     tokens.addAll(List.of("readonly", container.readOnlyRoot() ? "1" : "0"));
     container.layers().forEach(layer -> tokens.addAll(List.of("L", layer.toString())));
@@ -142,24 +143,39 @@ public final class PodSandbox implements AutoCloseable {
   }
 
   /** Starts one more process in a running container. */
-  SandboxContainer exec(SandboxContainer target, List<String> args) {
+  SandboxContainer exec(SandboxContainer target, ExecSpec wanted) {
     requireOpen();
     List<String> tokens = new ArrayList<>();
-    common(tokens, target.spec());
+    common(tokens, target.spec(), wanted.env());
     tokens.addAll(List.of("outer", Long.toString(target.processId())));
-    args.forEach(arg -> tokens.addAll(List.of("A", arg)));
+    if (wanted.stdin()) {
+      tokens.addAll(List.of("stdin", "1"));
+    }
+    wanted
+        .terminal()
+        .ifPresent(
+            size ->
+                tokens.addAll(
+                    List.of(
+                        "tty",
+                        "1",
+                        "rows",
+                        Integer.toString(size.rows()),
+                        "columns",
+                        Integer.toString(size.columns()))));
+    wanted.args().forEach(arg -> tokens.addAll(List.of("A", arg)));
     Script.Started started = script.start("exec", tokens, Redirect.PIPE);
     return new SandboxContainer(this, target.spec(), started.process());
   }
 
-  private void common(List<String> tokens, ContainerSpec container) {
+  private void common(List<String> tokens, ContainerSpec container, Map<String, String> env) {
     tokens.addAll(List.of("mode", mode.word(), "pause", Long.toString(pauseProcess)));
     tokens.addAll(List.of("uid", Integer.toString(container.uid())));
     tokens.addAll(List.of("gid", Integer.toString(container.gid())));
     tokens.addAll(List.of("caps", Long.toString(Capability.mask(container.capabilities()))));
     tokens.addAll(List.of("nonewprivs", container.noNewPrivileges() ? "1" : "0"));
     tokens.addAll(List.of("cwd", container.cwd()));
-    container.env().forEach((name, value) -> tokens.addAll(List.of("E", name, value)));
+    env.forEach((name, value) -> tokens.addAll(List.of("E", name, value)));
     container.supplementalGroups().forEach(gid -> tokens.addAll(List.of("G", gid.toString())));
   }
 

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -114,6 +115,22 @@ public final class SandboxContainer {
    * @throws SandboxException as {@link PodSandbox#start}, CLOSED if the container has ended
    */
   public SandboxContainer exec(List<String> args) {
-    return pod.exec(this, List.copyOf(args));
+    return pod.exec(this, new ExecSpec(args, spec.env(), false, Optional.empty()));
+  }
+
+  /**
+   * Starts another process in the same namespaces, with the same user and limits, for somebody
+   * outside.
+   *
+   * @throws SandboxException as {@link PodSandbox#start}, CLOSED if the container has ended
+   */
+  public SandboxExec exec(ExecSpec wanted) {
+    SandboxContainer started = pod.exec(this, wanted);
+    return new SandboxExec(started, started.process.getOutputStream());
+  }
+
+  /** Ends the process that supervises this one, and this one with it. */
+  void destroy() {
+    process.destroyForcibly();
   }
 }

@@ -195,7 +195,7 @@ sub find_program {
 }
 
 sub run_program {
-  my $c = shift;
+  my ($c, $terminal) = @_;
   chdir $c->{cwd} or fail('WORKING_DIRECTORY', "chdir to cwd (\"$c->{cwd}\"): $!");
   my %env = map { $$_[0] => $$_[1] } @{$c->{env}};
   my $program = find_program($c->{args}[0], \%env);
@@ -207,6 +207,10 @@ sub run_program {
   no warnings 'exec';
   my @args = @{$c->{args}};
   say_line('OK');
+  if ($terminal) {
+    open(STDOUT, '>&', $terminal);
+    open(STDERR, '>&', $terminal);
+  }
   exec {$program} @args;
   my $code = $! == 2 ? 127 : 126;
   syswrite STDERR, "exec $program: $!\n";
@@ -295,12 +299,134 @@ sub exec_in {
   }
   enter_exec($c, $pid);
   my $null = null_device();
+  my %end = $c->{tty} ? terminal($c) : $c->{stdin} ? pipe_ends() : ();
   my $child = fork() // fail('SETUP', "fork: $!");
+  if ($child && %end) {
+    close $end{child};
+    attend($child, $null, \%end);
+  }
   supervise($child, $null) if $child;
   call('setsid', 'setsid');
-  open(STDIN, '<', '/dev/null') or fail('SETUP', "/dev/null: $!");
+  exec_input(\%end, $c->{tty});
   exec_privileges($c);
-  run_program($c);
+  run_program($c, $end{tty} ? $end{child} : undef);
+}
+
+# The container's own terminal device; the process gets it as its controlling terminal.
+sub terminal {
+  my $c = shift;
+  sysopen(my $master, '/dev/ptmx', O_RDWR | O_NOCTTY) or fail('SETUP', "/dev/ptmx: $!");
+  my ($lock, $number) = (pack('l', 0), pack('L', 0));
+  ioctl($master, TIOCSPTLCK, $lock) or fail('SETUP', "unlock terminal: $!");
+  ioctl($master, TIOCGPTN, $number) or fail('SETUP', "terminal number: $!");
+  window($master, $c->{rows}, $c->{columns});
+  my $name = '/dev/pts/' . unpack('L', $number);
+  sysopen(my $slave, $name, O_RDWR | O_NOCTTY) or fail('SETUP', "$name: $!");
+  chown $c->{uid}, $c->{gid}, $slave if $c->{mode} eq 'root';
+  return (sink => $master, source => $master, child => $slave, tty => 1);
+}
+
+sub window {
+  my ($master, $rows, $columns) = @_;
+  my $size = pack('S4', $rows, $columns, 0, 0);
+  ioctl($master, TIOCSWINSZ, $size);
+  return;
+}
+
+sub pipe_ends {
+  pipe(my $read, my $write) or fail('SETUP', "pipe: $!");
+  return (sink => $write, child => $read);
+}
+
+sub exec_input {
+  my ($end, $tty) = @_;
+  if ($tty) {
+    close $end->{sink};
+    ioctl($end->{child}, TIOCSCTTY, 0) or fail('SETUP', "controlling terminal: $!");
+    open(STDIN, '<&', $end->{child}) or fail('SETUP', "terminal: $!");
+    return;
+  }
+  if (%$end) {
+    close $end->{sink};
+    open(STDIN, '<&', $end->{child}) or fail('SETUP', "pipe: $!");
+    return;
+  }
+  open(STDIN, '<', '/dev/null') or fail('SETUP', "/dev/null: $!");
+  return;
+}
+
+# As supervise, for a process with an input of its own. On standard input come lines: a signal
+# number; "D <bytes>" and so many bytes for the process; "E", the end of its input; "W <rows>
+# <columns>" for its terminal. What it prints on a terminal goes to standard output.
+sub attend {
+  my ($child, $null, $end) = @_;
+  my ($sink, $source) = @$end{qw(sink source)};
+  open(STDERR, '>&', $null) or fail('SETUP', "/dev/null: $!");
+  if (!$source) { open(STDOUT, '>&', $null) or fail('SETUP', "/dev/null: $!"); }
+  fcntl($sink, F_SETFL, O_NONBLOCK | O_RDWR);
+  $SIG{PIPE} = 'IGNORE';
+  my $pidfd = syscall($nr->{pidfd_open}, $child, 0);
+  my %in = (text => '', need => 0, data => '', open => 1, over => 0);
+  while (1) {
+    my ($read, $write) = ('', '');
+    vec($read, 0, 1) = 1 if $in{open} && length($in{data}) < 65536;
+    vec($read, $pidfd, 1) = 1;
+    vec($read, fileno $source, 1) = 1 if $source;
+    vec($write, fileno $sink, 1) = 1 if $sink && length $in{data};
+    next if select($read, $write, undef, undef) < 0;
+    if ($source && vec($read, fileno $source, 1)) { copy_out($source) or undef $source; }
+    if ($sink && length $in{data} && vec($write, fileno $sink, 1)) {
+      my $count = syswrite($sink, $in{data});
+      if (defined $count) { substr($in{data}, 0, $count) = ''; }
+      elsif ($! != EAGAIN) { $in{data} = ''; undef $sink; }
+    }
+    last if vec($read, $pidfd, 1);
+    take_orders(\%in, $child, $end) if vec($read, 0, 1);
+    if ($in{over} && !length $in{data} && $sink) {
+      if ($end->{tty}) { $in{data} = "\x04"; $in{over} = 0; }
+      else { close $sink; undef $sink; delete $end->{sink}; }
+    }
+  }
+  waitpid($child, 0);
+  my $status = $?;
+  # A process that it left behind may hold the terminal: only what is already there is copied.
+  while ($source) {
+    my $read = '';
+    vec($read, fileno $source, 1) = 1;
+    last unless select($read, undef, undef, 0) > 0 && copy_out($source);
+  }
+  exit code($status);
+}
+
+sub copy_out {
+  my $source = shift;
+  my $count = sysread($source, my $text, 32768);
+  return 1 if !defined $count && $! == EAGAIN;
+  return 0 unless $count;
+  while (length $text) {
+    my $done = syswrite(STDOUT, $text) // return 0;
+    substr($text, 0, $done) = '';
+  }
+  return 1;
+}
+
+sub take_orders {
+  my ($in, $child, $end) = @_;
+  my $count = sysread(STDIN, $in->{text}, 65536, length $in->{text});
+  if (!$count) { kill SIGKILL, $child; $in->{open} = 0; return; }
+  while (length $in->{text}) {
+    if ($in->{need}) {
+      my $part = substr($in->{text}, 0, $in->{need}, '');
+      $in->{need} -= length $part;
+      $in->{data} .= $part if $end->{sink};
+    }
+    elsif ($in->{text} =~ s/^(\d+)\n//) { kill $1 + 0, $child; }
+    elsif ($in->{text} =~ s/^D (\d+)\n//) { $in->{need} = $1 + 0; }
+    elsif ($in->{text} =~ s/^E\n//) { $in->{over} = 1; }
+    elsif ($in->{text} =~ s/^W (\d+) (\d+)\n//) { window($end->{sink}, $1, $2) if $end->{tty}; }
+    else { last; }
+  }
+  return;
 }
 
 sub enter_exec {

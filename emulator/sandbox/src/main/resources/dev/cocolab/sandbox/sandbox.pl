@@ -41,6 +41,8 @@ use constant {
   MNT_DETACH => 2, SIGKILL => 9, PR_SET_PDEATHSIG => 1, PR_CAPBSET_DROP => 24,
   PR_SET_NO_NEW_PRIVS => 38, EINTR => 4, EAGAIN => 11, EINPROGRESS => 115,
   BUFFER => 262144, MAX_SIDES => 800,
+  O_RDWR => 2, O_NOCTTY => 0x100, O_NONBLOCK => 0x800, F_SETFL => 4,
+  TIOCSPTLCK => 0x40045431, TIOCGPTN => 0x80045430, TIOCSWINSZ => 0x5414, TIOCSCTTY => 0x540E,
 };
 
 sub say_line { my $line = "$_[0]\n"; syswrite STDOUT, $line; return; }

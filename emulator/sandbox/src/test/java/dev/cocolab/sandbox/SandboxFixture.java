@@ -41,7 +41,9 @@ final class SandboxFixture implements AutoCloseable {
     Path layer =
         HostRoot.create(
             base.resolve("layer"),
-            List.of("sh", "bash", "perl", "cat", "ls", "id", "sleep", "head", "touch", "mount"));
+            List.of(
+                "sh", "bash", "perl", "cat", "ls", "id", "sleep", "head", "touch", "mount", "env",
+                "grep", "tty", "stty"));
     Files.writeString(layer.resolve("bin/no-program"), "text");
     return new SandboxFixture(
         base, layer, SandboxHost.open(base.resolve("state"), base.resolve("run")));

@@ -3,6 +3,7 @@ package dev.cocolab.node.cluster;
 import dev.cocolab.node.admission.PodAdmission;
 import dev.cocolab.node.log.PodLogs;
 import dev.cocolab.node.pod.PodWorker;
+import dev.cocolab.node.pod.RunningContainer;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /** Watches pods, binds those that have no node, and keeps a worker for each pod of this node. */
 public final class PodSupervisor implements ResourceEventHandler<Pod>, AutoCloseable {
+  private static final long LOOK_SECONDS = 10;
   private static final Logger log = LoggerFactory.getLogger(PodSupervisor.class);
 
   /** For programs that tidy up; most of what ignores SIGTERM does so as process 1 of its pod. */
@@ -68,6 +70,17 @@ public final class PodSupervisor implements ResourceEventHandler<Pod>, AutoClose
         .filter(pod -> pod.getMetadata().getNamespace().equals(namespace))
         .filter(pod -> pod.getMetadata().getName().equals(name))
         .findFirst();
+  }
+
+  /** A running container of a pod; waits a moment for the pod's own thread. */
+  public Optional<RunningContainer> running(Pod pod, String container) {
+    PodWorker worker = workers.get(pod.getMetadata().getUid());
+    return worker == null
+        ? Optional.empty()
+        : worker
+            .running(container)
+            .completeOnTimeout(Optional.empty(), LOOK_SECONDS, TimeUnit.SECONDS)
+            .join();
   }
 
   @Override

@@ -2,6 +2,9 @@ package dev.cocolab.node.container;
 
 import dev.cocolab.node.ResidentProcess;
 import dev.cocolab.node.log.ContainerLog;
+import dev.cocolab.node.pod.CommandRefusedException;
+import dev.cocolab.node.pod.CommandSession;
+import dev.cocolab.node.pod.ContainerCommand;
 import dev.cocolab.node.pod.RunningContainer;
 import io.fabric8.kubernetes.api.model.Probe;
 import java.time.Duration;
@@ -57,6 +60,12 @@ final class RunningResident implements RunningContainer {
   @Override
   public CompletionStage<Exit> exited() {
     return exited.copy();
+  }
+
+  @Override
+  public CommandSession exec(ContainerCommand command) {
+    throw new CommandRefusedException(
+        "container " + id + " is a program of the lab itself, in which no command can run");
   }
 
   @Override

@@ -4,9 +4,12 @@ import dev.cocolab.guest.AgentRequest;
 import dev.cocolab.node.log.ContainerLog;
 import dev.cocolab.node.log.LogQuery;
 import dev.cocolab.node.log.StreamPump;
+import dev.cocolab.node.pod.CommandRefusedException;
+import dev.cocolab.node.pod.CommandSession;
+import dev.cocolab.node.pod.ContainerCommand;
 import dev.cocolab.node.pod.RunningContainer;
-import dev.cocolab.node.vm.GuestRefusal;
 import dev.cocolab.node.vm.PodMachine;
+import dev.cocolab.sandbox.ExecSpec;
 import dev.cocolab.sandbox.SandboxContainer;
 import dev.cocolab.sandbox.SandboxException;
 import io.fabric8.kubernetes.api.model.Probe;
@@ -17,8 +20,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -135,18 +141,52 @@ final class RunningSandbox implements RunningContainer {
     return exec(probe.getExec().getCommand(), NetworkProbe.timeout(probe));
   }
 
-  private Optional<String> exec(List<String> command, Duration timeout) {
-    SandboxContainer process;
+  @Override
+  public CommandSession exec(ContainerCommand command) {
+    String execId = UUID.randomUUID().toString();
+    AgentRequest.Process own = identity.process();
+    AgentRequest.Process asked =
+        new AgentRequest.Process(
+            command.args(), own.env(), own.cwd(), own.uid(), own.gid(), command.terminal());
+    Optional<String> refusal =
+        machine.flatMap(vm -> vm.refusal(AgentRequest.execProcess(identity.id(), execId, asked)));
+    if (refusal.isPresent()) {
+      throw new CommandRefusedException(
+          "cannot enter container " + identity.id() + ", with err " + refusal.get() + ": unknown");
+    }
     try {
-      if (machine.isPresent()) {
-        AgentRequest.Process own = identity.process();
-        AgentRequest.Process asked =
-            new AgentRequest.Process(
-                command, own.env(), own.cwd(), own.uid(), own.gid(), own.terminal());
-        machine.get().admit(AgentRequest.execProcess(identity.id(), "probe", asked));
-      }
-      process = container.exec(command);
-    } catch (SandboxException | GuestRefusal e) {
+      return new GuardedCommand(
+          container.exec(
+              new ExecSpec(
+                  command.args(),
+                  environment(own.env()),
+                  command.stdin(),
+                  command.terminal()
+                      ? Optional.of(new ExecSpec.TerminalSize(0, 0))
+                      : Optional.empty())),
+          machine,
+          identity.id(),
+          execId);
+    } catch (SandboxException e) {
+      throw new CommandRefusedException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** The runtime's own idea of the environment: sealed values are sealed in it. */
+  private static Map<String, String> environment(List<String> lines) {
+    Map<String, String> env = new LinkedHashMap<>();
+    for (String line : lines) {
+      int equals = line.indexOf('=');
+      env.put(line.substring(0, equals), line.substring(equals + 1));
+    }
+    return env;
+  }
+
+  private Optional<String> exec(List<String> command, Duration timeout) {
+    CommandSession process;
+    try {
+      process = exec(new ContainerCommand(command, false, false));
+    } catch (CommandRefusedException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
     try {
@@ -161,7 +201,7 @@ final class RunningSandbox implements RunningContainer {
               + errors.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       return status == 0 ? Optional.empty() : Optional.of(all);
     } catch (TimeoutException e) {
-      process.signal(SandboxContainer.SIGKILL);
+      process.kill();
       return Optional.of(
           "command \""
               + String.join(" ", command)

@@ -5,9 +5,13 @@ import dev.cocolab.node.NodeException;
 import dev.cocolab.node.log.ContainerLog;
 import dev.cocolab.node.log.LogQuery;
 import dev.cocolab.node.log.PodLogs;
+import dev.cocolab.node.pod.ContainerCommand;
+import dev.cocolab.node.pod.RunningContainer;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
@@ -15,6 +19,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
@@ -30,16 +35,20 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
- * Serves {@code GET /containerLogs/<namespace>/<pod>/<container>} to clients with a certificate.
+ * Serves {@code GET /containerLogs/<namespace>/<pod>/<container>} and, as a WebSocket, {@code
+ * /exec/<namespace>/<pod>/<container>?command=…} to clients with a certificate.
  */
 public final class KubeletServer implements AutoCloseable {
   private static final long LISTEN_SECONDS = 10;
+  private static final int MAX_MESSAGE = 1024 * 1024;
 
   /** Finds pods of this node. */
-  @FunctionalInterface
   public interface Pods {
     /** A pod by its name. */
     Optional<Pod> find(String namespace, String name);
+
+    /** A container of a pod, if it runs. Blocks. */
+    Optional<RunningContainer> running(Pod pod, String container);
   }
 
   private final Pods pods;
@@ -74,6 +83,8 @@ public final class KubeletServer implements AutoCloseable {
     HttpServerOptions options =
         new HttpServerOptions()
             .setSsl(true)
+            .setWebSocketSubProtocols(List.of("v5.channel.k8s.io", "v4.channel.k8s.io"))
+            .setMaxWebSocketMessageSize(MAX_MESSAGE)
             .setClientAuth(ClientAuth.REQUIRED)
             .setKeyCertOptions(
                 new PemKeyCertOptions()
@@ -83,6 +94,7 @@ public final class KubeletServer implements AutoCloseable {
     HttpServer http = vertx.createHttpServer(options);
     KubeletServer kubelet = new KubeletServer(pods, logs, clock, threads, http);
     http.requestHandler(kubelet::handle);
+    http.webSocketHandler(kubelet::stream);
     try {
       await(http.listen(port, address.getHostAddress()).toCompletionStage().toCompletableFuture());
       return kubelet;
@@ -140,6 +152,45 @@ public final class KubeletServer implements AutoCloseable {
     LogResponse response = new LogResponse(request.response(), query.limitBytes());
     threads.execute(
         () -> logs(request, parts.get(2), parts.get(3), parts.get(4), previous, query, response));
+  }
+
+  private void stream(ServerWebSocket socket) {
+    CommandChannels channels = new CommandChannels(socket, threads);
+    List<String> parts = List.of(socket.path().split("/", -1));
+    MultiMap parameters = MultiMap.caseInsensitiveMultiMap();
+    new QueryStringDecoder(socket.uri()).parameters().forEach(parameters::add);
+    if (parts.size() != 5 || !parts.get(1).equals("exec")) {
+      channels.refuse("404 page not found");
+      return;
+    }
+    threads.execute(() -> exec(channels, parts.get(2), parts.get(3), parts.get(4), parameters));
+  }
+
+  private void exec(
+      CommandChannels channels,
+      String namespace,
+      String name,
+      String container,
+      MultiMap parameters) {
+    Optional<RunningContainer> running =
+        pods.find(namespace, name).flatMap(pod -> pods.running(pod, container));
+    if (running.isEmpty()) {
+      channels.refuse("unable to upgrade connection: container not found (\"" + container + "\")");
+      return;
+    }
+    List<String> command = parameters.getAll("command");
+    if (command.isEmpty()) {
+      channels.refuse("you must specify at least one command for the container");
+      return;
+    }
+    channels.run(
+        running.get(),
+        new ContainerCommand(command, isSet(parameters, "stdin"), isSet(parameters, "tty")));
+  }
+
+  private static boolean isSet(MultiMap parameters, String name) {
+    String value = parameters.get(name);
+    return "1".equals(value) || "true".equals(value);
   }
 
   private void logs(

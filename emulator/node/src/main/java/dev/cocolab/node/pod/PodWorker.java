@@ -122,6 +122,17 @@ public final class PodWorker {
         });
   }
 
+  /** The container with this name, if it runs. */
+  public CompletableFuture<Optional<RunningContainer>> running(String container) {
+    return CompletableFuture.supplyAsync(
+        () ->
+            allRuns().stream()
+                .filter(run -> run.name().equals(container) && run.running())
+                .findFirst()
+                .flatMap(ContainerRun::handle),
+        loop);
+  }
+
   /** The pod object is gone; its containers are killed without grace. */
   public void forget() {
     loop.execute(

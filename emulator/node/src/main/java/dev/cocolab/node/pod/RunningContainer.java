@@ -23,6 +23,13 @@ public interface RunningContainer {
   void stop(Duration grace);
 
   /**
+   * Runs a command beside the program. Blocks until the command runs.
+   *
+   * @throws CommandRefusedException with the runtime's text
+   */
+  CommandSession exec(ContainerCommand command);
+
+  /**
    * Runs a probe once; blocks for at most its time-out.
    *
    * @return empty if it succeeded, otherwise what went wrong

@@ -4,6 +4,7 @@ import dev.cocolab.guest.AgentRequest;
 import dev.cocolab.guest.GuestException;
 import dev.cocolab.guest.GuestSurroundings;
 import dev.cocolab.guest.GuestVm;
+import dev.cocolab.guest.PolicyVerdict;
 import dev.cocolab.image.UnpackedImage;
 import dev.cocolab.protocol.Initdata;
 import dev.cocolab.tee.BootImage;
@@ -86,6 +87,12 @@ public final class GuestMachine implements PodMachine {
     } catch (GuestException e) {
       throw refusal(e);
     }
+  }
+
+  @Override
+  public Optional<String> refusal(AgentRequest request) {
+    PolicyVerdict verdict = guest.evaluate(request);
+    return verdict.isAllowed() ? Optional.empty() : Optional.of(verdict.rpcError());
   }
 
   @Override

@@ -20,6 +20,9 @@ public interface PodMachine extends AutoCloseable {
    */
   void admit(AgentRequest request);
 
+  /** The agent's error for a request that its policy does not allow, {@code rpc error: …}. */
+  Optional<String> refusal(AgentRequest request);
+
   /** Whether the agent's policy allows a request; a failing policy does not. */
   boolean allows(AgentRequest request);
 

@@ -33,6 +33,11 @@ final class Registered implements PodMachine {
   }
 
   @Override
+  public Optional<String> refusal(AgentRequest request) {
+    return machine.refusal(request);
+  }
+
+  @Override
   public boolean allows(AgentRequest request) {
     return machine.allows(request);
   }

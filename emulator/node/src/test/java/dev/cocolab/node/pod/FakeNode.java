@@ -103,6 +103,11 @@ final class FakeNode implements PodBackend, PodReporter {
     }
 
     @Override
+    public CommandSession exec(ContainerCommand command) {
+      throw new CommandRefusedException("no command is run here");
+    }
+
+    @Override
     public String containerId() {
       return "cri-o://1";
     }

@@ -202,6 +202,11 @@ class ConfidentialMachinesTest {
     }
 
     @Override
+    public Optional<String> refusal(AgentRequest request) {
+      return Optional.of("not asked here");
+    }
+
+    @Override
     public boolean allows(AgentRequest request) {
       return false;
     }

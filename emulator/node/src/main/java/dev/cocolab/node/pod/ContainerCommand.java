@@ -1,0 +1,20 @@
+package dev.cocolab.node.pod;
+
+import java.util.List;
+
+/**
+ * What somebody outside wants to run in a container.
+ *
+ * @param args program and arguments
+ * @param stdin whether input will come
+ * @param terminal whether the process gets a terminal
+ */
+public record ContainerCommand(List<String> args, boolean stdin, boolean terminal) {
+  /** Checks that there is a program. */
+  public ContainerCommand {
+    args = List.copyOf(args);
+    if (args.isEmpty()) {
+      throw new IllegalArgumentException("you must specify at least one command for the container");
+    }
+  }
+}
