@@ -43,7 +43,7 @@ final class GuardedCommand implements CommandSession {
   }
 
   private InputStream guarded(InputStream stream) {
-    return machine.isEmpty() ? stream : new Readable(stream);
+    return machine.isEmpty() ? stream : new AskedFor(stream);
   }
 
   @Override
@@ -88,8 +88,8 @@ final class GuardedCommand implements CommandSession {
   }
 
   /** Asks the policy for each piece, as the agent does. */
-  private final class Readable extends FilterInputStream {
-    private Readable(InputStream stream) {
+  private final class AskedFor extends FilterInputStream {
+    private AskedFor(InputStream stream) {
       super(stream);
     }
 

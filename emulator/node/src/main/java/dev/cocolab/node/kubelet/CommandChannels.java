@@ -57,8 +57,8 @@ final class CommandChannels {
     this.threads = threads;
     this.input = new SerialExecutor(threads);
     socket.binaryMessageHandler(this::received);
-    socket.closeHandler(gone -> session.thenAccept(CommandSession::kill));
-    socket.exceptionHandler(broken -> session.thenAccept(CommandSession::kill));
+    socket.closeHandler(gone -> abandoned());
+    socket.exceptionHandler(broken -> abandoned());
   }
 
   /** Runs the command to its end. Blocks. */
@@ -82,6 +82,13 @@ final class CommandChannels {
             CompletableFuture.allOf(out, err), (code, done) -> CommandStatus.exited(code), threads)
         .exceptionally(broken -> CommandStatus.failed(String.valueOf(broken.getMessage())))
         .thenAccept(this::finish);
+  }
+
+  /** Nobody is there any more; a command that begins only now finds the socket closed. */
+  private void abandoned() {
+    if (session.isDone() && !session.isCompletedExceptionally()) {
+      session.join().kill();
+    }
   }
 
   /** Says why there is no command. */
