@@ -10,8 +10,10 @@ import dev.cocolab.apiserver.resource.ObjectIdentity;
 import dev.cocolab.apiserver.resource.ResourceService;
 import dev.cocolab.apiserver.schema.ApiTypes;
 import dev.cocolab.apiserver.store.MemoryObjectStore;
+import dev.cocolab.apiserver.store.ObjectLog;
 import io.vertx.core.Future;
 import java.net.URI;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The server, listening. Objects live in memory and end with it. Several servers may run in one
- * JVM.
+ * The server, listening. Objects live in memory and end with it, unless a data folder keeps them.
+ * Several servers may run in one JVM.
  *
  * <p>Not to be started or closed on an event loop: both wait.
  */
@@ -31,10 +33,13 @@ public final class ApiServer implements AutoCloseable {
 
   private final HttpFront front;
   private final AggregatedRoles aggregated;
+  private final Optional<ObjectLog> disk;
   private final URI url;
 
-  private ApiServer(HttpFront front, AggregatedRoles aggregated, URI url) {
+  private ApiServer(
+      HttpFront front, AggregatedRoles aggregated, Optional<ObjectLog> disk, URI url) {
     this.front = front;
+    this.disk = disk;
     this.aggregated = aggregated;
     this.url = url;
   }
@@ -42,15 +47,27 @@ public final class ApiServer implements AutoCloseable {
   /**
    * Starts to listen; returns when the first request can be answered.
    *
-   * @throws ApiServerException when the address cannot be had, or certificate or key cannot be used
+   * @throws ApiServerException when the address cannot be had, certificate or key cannot be used,
+   *     or the data folder is in use, damaged or of another version
    */
   public static ApiServer start(ApiServerOptions options) {
+    Optional<ObjectLog> disk = options.data().map(ObjectLog::open);
+    try {
+      return start(options, disk);
+    } catch (RuntimeException e) {
+      disk.ifPresent(ObjectLog::close);
+      throw e;
+    }
+  }
+
+  private static ApiServer start(ApiServerOptions options, Optional<ObjectLog> disk) {
     ApiTypes types = ApiTypes.load();
     ResourceRegistry registry = new ResourceRegistry();
     BodyDecoder decoder = new BodyDecoder(types, registry);
     ResourceService service =
         new ResourceService(
-            new MemoryObjectStore(options.eventLogSize()),
+            disk.map(log -> new MemoryObjectStore(options.eventLogSize(), log))
+                .orElseGet(() -> new MemoryObjectStore(options.eventLogSize())),
             registry,
             types,
             decoder,
@@ -71,7 +88,7 @@ public final class ApiServer implements AutoCloseable {
       int port = await(listening);
       String shown = host.contains(":") ? "[" + host + "]" : host;
       ApiServer server =
-          new ApiServer(front, aggregated, URI.create("https://" + shown + ":" + port));
+          new ApiServer(front, aggregated, disk, URI.create("https://" + shown + ":" + port));
       LOG.info("API server listens on {}", server.url);
       return server;
     } catch (RuntimeException e) {
@@ -110,5 +127,6 @@ public final class ApiServer implements AutoCloseable {
     } catch (CompletionException e) {
       LOG.warn("the API server did not close in order", e);
     }
+    disk.ifPresent(ObjectLog::close);
   }
 }

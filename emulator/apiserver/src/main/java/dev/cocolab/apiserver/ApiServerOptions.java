@@ -3,6 +3,7 @@ package dev.cocolab.apiserver;
 import dev.cocolab.apiserver.auth.User;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -25,6 +26,8 @@ import java.util.random.RandomGenerator;
  * @param clock time stamps, ages and token life
  * @param names source of uids and of the suffix of generated names
  * @param keys source of the key that signs service account tokens
+ * @param data folder in which objects outlive the server, see {@code store.ObjectLog}; empty: they
+ *     live in memory and end with it
  * @param eventLogSize how many changes a watch can go back before it is answered 410 Expired
  */
 public record ApiServerOptions(
@@ -38,6 +41,7 @@ public record ApiServerOptions(
     Clock clock,
     RandomGenerator names,
     SecureRandom keys,
+    Optional<Path> data,
     int eventLogSize) {
 
   public ApiServerOptions {
@@ -49,6 +53,7 @@ public record ApiServerOptions(
     Objects.requireNonNull(clock, "clock");
     Objects.requireNonNull(names, "names");
     Objects.requireNonNull(keys, "keys");
+    Objects.requireNonNull(data, "data");
     tokens = Map.copyOf(tokens);
     if (port < 0 || port > 65535) {
       throw new IllegalArgumentException("port out of range: " + port);
@@ -88,6 +93,7 @@ public record ApiServerOptions(
     private Clock clock = Clock.systemUTC();
     private RandomGenerator names = secureRandom;
     private SecureRandom keys = secureRandom;
+    private Optional<Path> data = Optional.empty();
     private int eventLogSize = 4096;
 
     private Builder(Vertx vertx, PemIdentity serving) {
@@ -135,6 +141,11 @@ public record ApiServerOptions(
       return this;
     }
 
+    public Builder data(Path folder) {
+      this.data = Optional.of(folder);
+      return this;
+    }
+
     public Builder eventLogSize(int events) {
       this.eventLogSize = events;
       return this;
@@ -152,6 +163,7 @@ public record ApiServerOptions(
           clock,
           names,
           keys,
+          data,
           eventLogSize);
     }
   }

@@ -13,13 +13,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Keeps everything in memory behind one lock; of the past, a bounded number of changes. */
+/**
+ * Keeps everything in memory behind one lock; of the past, a bounded number of changes. With a
+ * {@link ObjectLog}, each change is on the disk before it is visible.
+ */
 public final class MemoryObjectStore implements ObjectStore {
   private final Object lock = new Object();
   private final NavigableMap<ObjectKey, StoredObject> objects = new TreeMap<>();
   private final ArrayDeque<StoreEvent> log = new ArrayDeque<>();
   private final CopyOnWriteArrayList<Listener> listeners = new CopyOnWriteArrayList<>();
   private final int logSize;
+  private final Optional<ObjectLog> disk;
   private long revision = 1;
 
   /** Revision before the oldest event of the log: watches may start here or later. */
@@ -30,6 +34,16 @@ public final class MemoryObjectStore implements ObjectStore {
    */
   public MemoryObjectStore(int logSize) {
     this.logSize = logSize;
+    this.disk = Optional.empty();
+  }
+
+  /** Goes on with what a folder holds; of the past before, watches know nothing. */
+  public MemoryObjectStore(int logSize, ObjectLog disk) {
+    this.logSize = logSize;
+    this.disk = Optional.of(disk);
+    this.objects.putAll(disk.found());
+    this.revision = disk.revision();
+    this.oldest = revision;
   }
 
   @Override
@@ -93,6 +107,7 @@ public final class MemoryObjectStore implements ObjectStore {
         return Optional.empty();
       }
       StoredObject after = stamped(key, object);
+      keep(after, false);
       objects.put(key, after);
       publish(new StoreEvent(after.revision(), before, after, false));
       return Optional.of(after);
@@ -107,6 +122,7 @@ public final class MemoryObjectStore implements ObjectStore {
         return Optional.empty();
       }
       StoredObject after = stamped(key, lastState);
+      keep(after, true);
       objects.remove(key);
       publish(new StoreEvent(after.revision(), Optional.of(before), after, true));
       return Optional.of(after);
@@ -114,9 +130,22 @@ public final class MemoryObjectStore implements ObjectStore {
   }
 
   private StoredObject stamped(ObjectKey key, ObjectNode object) {
-    revision++;
-    Trees.child(object, "metadata").put("resourceVersion", Long.toString(revision));
-    return new StoredObject(key, revision, object);
+    long next = revision + 1;
+    Trees.child(object, "metadata").put("resourceVersion", Long.toString(next));
+    return new StoredObject(key, next, object);
+  }
+
+  /** Nobody has seen the change when this fails, and its revision is not used up. */
+  private void keep(StoredObject after, boolean deleted) {
+    disk.ifPresent(
+        log ->
+            log.append(
+                new LogEntry(
+                    after.key(),
+                    after.revision(),
+                    deleted,
+                    deleted ? Trees.object() : after.json())));
+    revision = after.revision();
   }
 
   private void publish(StoreEvent event) {
@@ -127,6 +156,7 @@ public final class MemoryObjectStore implements ObjectStore {
     for (Listener listener : listeners) {
       listener.offer(event);
     }
+    disk.ifPresent(file -> file.compactIfDue(objects.values()));
   }
 
   @Override
