@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -137,6 +138,14 @@ public final class RawClient {
   public Answer send(String method, String path, String json) {
     return send(
         method, path, "application/json", json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Opens a WebSocket. */
+  public WebSocket webSocket(String path, String protocol, WebSocket.Listener listener) {
+    WebSocket.Builder builder = client.newWebSocketBuilder().connectTimeout(LIMIT);
+    token.ifPresent(text -> builder.header("Authorization", "Bearer " + text));
+    URI address = URI.create(base.resolve(path).toString().replaceFirst("^http", "ws"));
+    return builder.subprotocols(protocol).buildAsync(address, listener).join();
   }
 
   /** Lines of a stream; the caller closes it. */

@@ -9,6 +9,7 @@ import dev.cocolab.apiserver.discovery.DiscoveryDocuments;
 import dev.cocolab.apiserver.discovery.OpenApiDocuments;
 import dev.cocolab.apiserver.discovery.OpenApiSchemas;
 import dev.cocolab.apiserver.kubelet.KubeletLogs;
+import dev.cocolab.apiserver.kubelet.KubeletStreams;
 import dev.cocolab.apiserver.rbac.Escalation;
 import dev.cocolab.apiserver.rbac.RbacAuthorizer;
 import dev.cocolab.apiserver.registry.ResourceRegistry;
@@ -34,6 +35,7 @@ public final class HttpFront {
   private static final int MAX_HEADERS = 64 * 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(HttpFront.class);
+  private static final int CLOSING_SECONDS = 2;
   private static final long SWEEP_MILLIS = 60_000;
 
   private final Vertx vertx;
@@ -41,6 +43,7 @@ public final class HttpFront {
   private final ApiRouter router;
   private final WatchHandler watches;
   private final KubeletLogs logs;
+  private final KubeletStreams streams;
   private final Optional<ClientCertificates> certificates;
   private final EventExpiry expiry;
   private Optional<HttpServer> server = Optional.empty();
@@ -66,6 +69,7 @@ public final class HttpFront {
     this.expiry = new EventExpiry(service.store(), options.clock());
     this.watches = new WatchHandler(vertx, service.store(), rendering);
     this.logs = new KubeletLogs(vertx, service.store(), options.kubelet());
+    this.streams = new KubeletStreams(vertx, service.store(), options.kubelet());
     ResourceHandler objects =
         new ResourceHandler(
             service,
@@ -77,7 +81,13 @@ public final class HttpFront {
         new ApiRouter.Handlers(
             objects,
             new SubresourceHandler(
-                service, objects, decoder, rendering, logs, new TokenHandler(service, tokens)),
+                service,
+                objects,
+                decoder,
+                rendering,
+                logs,
+                new StreamHandler(service, streams),
+                new TokenHandler(service, tokens)),
             new ReviewHandler(decoder, authenticator, authorizer),
             new NonResourceHandler(
                 new DiscoveryDocuments(registry),
@@ -113,6 +123,8 @@ public final class HttpFront {
             .setMaxInitialLineLength(16 * 1024)
             .setMaxHeaderSize(MAX_HEADERS)
             .setMaxWebSocketFrameSize(1024 * 1024)
+            .setWebSocketClosingTimeout(CLOSING_SECONDS)
+            .setWebSocketSubProtocols(StreamHandler.PROTOCOLS)
             .setPerMessageWebSocketCompressionSupported(false)
             .setPerFrameWebSocketCompressionSupported(false)
             .setHandle100ContinueAutomatically(true);
@@ -130,6 +142,7 @@ public final class HttpFront {
     vertx.cancelTimer(sweep);
     watches.close();
     logs.close();
+    streams.close();
     return server.map(HttpServer::close).orElseGet(Future::succeededFuture);
   }
 }

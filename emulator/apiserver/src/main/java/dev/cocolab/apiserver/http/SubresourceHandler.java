@@ -17,14 +17,14 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Requests about parts of objects: status, scale, log, binding, eviction, finalize, token. */
 final class SubresourceHandler {
-  private static final Set<String> STREAMS =
-      Set.of("exec", "attach", "portforward", "proxy", "ephemeralcontainers");
+  private static final Set<String> UNSUPPORTED = Set.of("proxy", "ephemeralcontainers");
 
   private final ResourceService service;
   private final ResourceHandler objects;
   private final BodyDecoder decoder;
   private final Rendering rendering;
   private final KubeletLogs logs;
+  private final StreamHandler streams;
   private final TokenHandler tokens;
 
   SubresourceHandler(
@@ -33,12 +33,14 @@ final class SubresourceHandler {
       BodyDecoder decoder,
       Rendering rendering,
       KubeletLogs logs,
+      StreamHandler streams,
       TokenHandler tokens) {
     this.service = service;
     this.objects = objects;
     this.decoder = decoder;
     this.rendering = rendering;
     this.logs = logs;
+    this.streams = streams;
     this.tokens = tokens;
   }
 
@@ -48,7 +50,9 @@ final class SubresourceHandler {
       status(exchange, target, method);
     } else if (subresource.equals("scale") && type.scale().isPresent()) {
       scale(exchange, target, method);
-    } else if (type.is("", "pods") && STREAMS.contains(subresource)) {
+    } else if (type.is("", "pods") && StreamHandler.answers(subresource)) {
+      streams.handle(exchange, target, subresource);
+    } else if (type.is("", "pods") && UNSUPPORTED.contains(subresource)) {
       throw ApiException.of(
           Reason.METHOD_NOT_ALLOWED, "pods/" + subresource + " is not supported by this server");
     } else {

@@ -4,7 +4,6 @@ import dev.cocolab.apiserver.KubeletAccess;
 import dev.cocolab.apiserver.json.Trees;
 import dev.cocolab.apiserver.status.ApiException;
 import dev.cocolab.apiserver.status.Reason;
-import dev.cocolab.apiserver.store.ObjectKey;
 import dev.cocolab.apiserver.store.ObjectStore;
 import io.netty.handler.codec.http.QueryStringEncoder;
 import io.vertx.core.MultiMap;
@@ -19,7 +18,6 @@ import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -79,7 +77,7 @@ public final class KubeletLogs {
       MultiMap parameters,
       HttpServerResponse into,
       Consumer<ApiException> failure) {
-    String container = container(pod, parameters.get("container"));
+    String container = Containers.choose(pod, parameters.get("container"));
     String node = Trees.textOrEmpty(pod, "spec", "nodeName");
     if (node.isEmpty()) {
       into.putHeader("Content-Type", "text/plain").end();
@@ -90,7 +88,7 @@ public final class KubeletLogs {
             () ->
                 ApiException.of(
                     Reason.SERVICE_UNAVAILABLE, "this server has no access to kubelets"));
-    Address address = address(node);
+    KubeletAddress address = KubeletAddress.of(store, node);
     QueryStringEncoder query =
         new QueryStringEncoder(
             "/containerLogs/"
@@ -112,7 +110,7 @@ public final class KubeletLogs {
             .setPort(address.port())
             .setURI(query.toString())
             .setTimeout(HEAD_TIMEOUT_MILLIS);
-    String url = "https://" + address.host() + ":" + address.port() + query;
+    String url = address.url(query.toString());
     kubelet
         .request(request)
         .compose(
@@ -158,53 +156,6 @@ public final class KubeletLogs {
           ApiException.of(Reason.NOT_FOUND, text.isEmpty() ? "the log was not found" : text);
       default -> ApiException.internal("the kubelet answered " + code + ": " + text);
     };
-  }
-
-  private static String container(ObjectNode pod, String wanted) {
-    List<String> names = names(pod, "containers");
-    List<String> init = names(pod, "initContainers");
-    String podName = Trees.textOrEmpty(pod, "metadata", "name");
-    if (wanted == null || wanted.isEmpty()) {
-      if (names.size() == 1) {
-        return names.get(0);
-      }
-      String choices = "choose one of: [" + String.join(" ", names) + "]";
-      String more =
-          init.isEmpty() ? "" : " or one of the init containers: [" + String.join(" ", init) + "]";
-      throw ApiException.badRequest(
-          "a container name must be specified for pod " + podName + ", " + choices + more);
-    }
-    if (!names.contains(wanted) && !init.contains(wanted)) {
-      throw ApiException.badRequest("container " + wanted + " is not valid for pod " + podName);
-    }
-    return wanted;
-  }
-
-  private static List<String> names(ObjectNode pod, String list) {
-    List<String> names = new ArrayList<>();
-    Trees.objects(pod, "spec", list)
-        .forEach(container -> names.add(Trees.textOrEmpty(container, "name")));
-    return names;
-  }
-
-  private record Address(String host, int port) {}
-
-  private Address address(String name) {
-    ObjectNode node =
-        store
-            .get(new ObjectKey("nodes", "", name))
-            .orElseThrow(() -> ApiException.notFound(new ApiException.Subject("", "nodes", name)))
-            .json();
-    String host =
-        Trees.objects(node, "status", "addresses").stream()
-            .filter(address -> Trees.textOrEmpty(address, "type").equals("InternalIP"))
-            .map(address -> Trees.textOrEmpty(address, "address"))
-            .findFirst()
-            .orElseThrow(
-                () -> ApiException.internal("no preferred addresses found; known addresses: []"));
-    long port =
-        Trees.number(node, "status", "daemonEndpoints", "kubeletEndpoint", "Port").orElse(10250);
-    return new Address(host, (int) port);
   }
 
   /** Closes connections to kubelets. */
