@@ -91,7 +91,7 @@ class HttpContractTest {
     "POST, /apis",
     "POST, /api/v1/namespaces/default/pods/there/status",
     "GET, /api/v1/namespaces/default/pods/there/binding",
-    "GET, /api/v1/namespaces/default/pods/there/exec",
+    "DELETE, /api/v1/namespaces/default/pods/there/exec",
     "OPTIONS, /api/v1/pods",
     "GET, /apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
   })
