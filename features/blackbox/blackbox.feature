@@ -11,12 +11,24 @@ Feature: The same pod, traditional and as a blackbox
   Scenario: The two manifests differ in one line
     Then the pod "sample-fraud-detection" differs from its traditional twin in its runtime class only
 
-  Scenario: The traditional pod runs on the worker node, and Trustee hears nothing of it
+  Scenario: The traditional pod is open to whoever administers the cluster
     When the developer applies the traditional twin of the pod "sample-fraud-detection"
     Then the pod is Running
     And it runs on the worker node and has no pod VM
     And the application loads the default dataset of its image
+    And the cluster administrator can run "ls /app/downloaded_datasets" in it and reads "default.csv"
     And Trustee was asked for nothing
+
+  Scenario: The confidential pod runs after it has proved what it is, and is closed
+    When the developer applies the pod "sample-fraud-detection"
+    Then the pod is Running
+    And it runs in a pod VM of the size "Standard_DC2as_v5"
+    And the application loads the default dataset of its image
+    And the cluster administrator is refused to run "ls /app/downloaded_datasets" in it
+    And Trustee's log shows that the evidence of an "AzSnpVtpm" guest passed
+    And Trustee's log shows these resources as delivered:
+      | default/trustee-image-policy/policy     |
+      | default/conf-devhub-signature/pub-key   |
 
   Scenario: With the pod, its virtual machine goes away
     When the developer applies the pod "sample-fraud-detection"

@@ -159,11 +159,37 @@ public final class KubeletServer implements AutoCloseable {
     List<String> parts = List.of(socket.path().split("/", -1));
     MultiMap parameters = MultiMap.caseInsensitiveMultiMap();
     new QueryStringDecoder(socket.uri()).parameters().forEach(parameters::add);
-    if (parts.size() != 5 || !parts.get(1).equals("exec")) {
+    String kind = parts.size() == 5 ? parts.get(1) : "";
+    if (kind.equals("exec")) {
+      threads.execute(() -> exec(channels, parts.get(2), parts.get(3), parts.get(4), parameters));
+    } else if (kind.equals("attach")) {
+      threads.execute(() -> attach(socket, channels, parts.get(2), parts.get(3), parts.get(4)));
+    } else {
       channels.refuse("404 page not found");
+    }
+  }
+
+  private void attach(
+      ServerWebSocket socket,
+      CommandChannels channels,
+      String namespace,
+      String name,
+      String container) {
+    Optional<ContainerLog> log =
+        pods.find(namespace, name)
+            .filter(pod -> pods.running(pod, container).isPresent())
+            .flatMap(pod -> logs.current(pod.getMetadata().getUid(), container));
+    if (log.isEmpty()) {
+      channels.refuse("unable to upgrade connection: container not found (\"" + container + "\")");
       return;
     }
-    threads.execute(() -> exec(channels, parts.get(2), parts.get(3), parts.get(4), parameters));
+    AttachedOutput output = new AttachedOutput(socket);
+    socket.closeHandler(gone -> log.get().leave(output));
+    try {
+      log.get().read(LogQuery.followingFromNow(), output);
+    } catch (IOException e) {
+      channels.refuse("error attaching to container: " + e.getMessage());
+    }
   }
 
   private void exec(

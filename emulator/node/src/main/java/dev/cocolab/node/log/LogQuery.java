@@ -34,6 +34,11 @@ public record LogQuery(
     return new LogQuery(OptionalInt.empty(), Optional.empty(), false, false, OptionalLong.empty());
   }
 
+  /** Only what comes from now on, until the end. */
+  public static LogQuery followingFromNow() {
+    return new LogQuery(OptionalInt.of(0), Optional.empty(), false, true, OptionalLong.empty());
+  }
+
   /** The last lines. */
   public static LogQuery tail(int lines) {
     return new LogQuery(
