@@ -19,6 +19,7 @@ Feature: A sealed secret shows the cluster a pointer, and the application its ke
     And the cluster administrator reads a sealed pointer in the Secret "fraud-dataset-sealed", not the key
     And Trustee's log shows these resources as delivered:
       | default/trustee-image-policy/policy   |
+      | default/conf-devhub-signature/pub-key |
       | default/sealed-signing-key/jwk_public |
       | default/fraud-dataset/dataset_key     |
 

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
  * @param guestLog receives the guest's log, one line a call; called by several threads; never gets
  *     a secret
  * @param initdataMeasurement how the VM image measures its initdata
+ * @param unsealsSecrets whether the VM image's agent exchanges sealed secrets
  */
 public record GuestSurroundings(
     Vertx vertx,
@@ -30,7 +31,8 @@ public record GuestSurroundings(
     SecureRandom random,
     Profile profile,
     Consumer<String> guestLog,
-    InitdataMeasurement initdataMeasurement) {
+    InitdataMeasurement initdataMeasurement,
+    boolean unsealsSecrets) {
 
   public GuestSurroundings {
     Objects.requireNonNull(vertx, "vertx");
@@ -63,6 +65,7 @@ public record GuestSurroundings(
         random,
         profile,
         guestLog,
-        InitdataMeasurement.intoPcr8());
+        InitdataMeasurement.intoPcr8(),
+        true);
   }
 }

@@ -178,7 +178,7 @@ public final class GuestVm implements AutoCloseable {
    */
   public String unsealVariable(String value) {
     requireOpen();
-    return unsealing.variable(value);
+    return surroundings.unsealsSecrets() ? unsealing.variable(value) : value;
   }
 
   /**
@@ -187,7 +187,7 @@ public final class GuestVm implements AutoCloseable {
    */
   public Optional<byte[]> unsealFile(byte[] content) {
     requireOpen();
-    return unsealing.file(content);
+    return surroundings.unsealsSecrets() ? unsealing.file(content) : Optional.empty();
   }
 
   /** Whether a file is one that {@link #unsealFile} would try to exchange. */

@@ -89,7 +89,8 @@ record LabNode(
                     machine.random(),
                     profile,
                     guestLog::accept,
-                    wiring.initdataMeasurement()))
+                    wiring.initdataMeasurement(),
+                    wiring.unsealsSecrets()))
             .vertx(machine.vertx())
             .stateDir(sandboxes.directory().resolve("node"))
             .sources(machine.clock(), machine.random())

@@ -16,11 +16,13 @@ import java.util.function.UnaryOperator;
  * @param bootImage the pod VM image that machines boot, while the reference values stay those of
  *     {@link BootImage#defaultPodVm()}
  * @param initdataMeasurement how that image measures the initdata of a pod
+ * @param unsealsSecrets whether that image's agent exchanges sealed secrets
  */
 public record LabWiring(
     UnaryOperator<Map<Tee, EvidenceVerifier>> verifiers,
     BootImage bootImage,
-    InitdataMeasurement initdataMeasurement) {
+    InitdataMeasurement initdataMeasurement,
+    boolean unsealsSecrets) {
   public LabWiring {
     Objects.requireNonNull(verifiers, "verifiers");
     Objects.requireNonNull(bootImage, "bootImage");
@@ -30,16 +32,21 @@ public record LabWiring(
   /** Everything as it should be. */
   public static LabWiring regular() {
     return new LabWiring(
-        UnaryOperator.identity(), BootImage.defaultPodVm(), InitdataMeasurement.intoPcr8());
+        UnaryOperator.identity(), BootImage.defaultPodVm(), InitdataMeasurement.intoPcr8(), true);
   }
 
   /** The same with other verifiers in the broker. */
   public LabWiring withVerifiers(UnaryOperator<Map<Tee, EvidenceVerifier>> chosen) {
-    return new LabWiring(chosen, bootImage, initdataMeasurement);
+    return new LabWiring(chosen, bootImage, initdataMeasurement, unsealsSecrets);
   }
 
   /** The same with a VM image that measures initdata in another way. */
   public LabWiring withInitdataMeasurement(InitdataMeasurement chosen) {
-    return new LabWiring(verifiers, bootImage, chosen);
+    return new LabWiring(verifiers, bootImage, chosen, unsealsSecrets);
+  }
+
+  /** The same with a VM image whose agent leaves sealed secrets as they are. */
+  public LabWiring withoutUnsealing() {
+    return new LabWiring(verifiers, bootImage, initdataMeasurement, false);
   }
 }

@@ -2,6 +2,8 @@ package dev.cocolab.steps.run;
 
 import dev.cocolab.lab.LabWiring;
 import dev.cocolab.lab.Machine;
+import dev.cocolab.protocol.Initdata;
+import dev.cocolab.steps.persona.ClusterAdmin;
 import dev.cocolab.steps.persona.OpSec;
 import dev.cocolab.steps.targets.Capability;
 import dev.cocolab.steps.targets.Target;
@@ -9,6 +11,9 @@ import dev.cocolab.steps.targets.TargetProvider;
 import dev.cocolab.steps.targets.Timeouts;
 import dev.cocolab.steps.targets.emulator.EmulatorProvider;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -42,6 +47,45 @@ record SabotagedTarget(TargetProvider emulator, Timeouts timeouts, Consumer<Targ
                     .addToData("resource-policy.rego", "package policy\n\ndefault allow = true\n")
                     .build());
     new OpSec(target.clients().opSec(), target.timeouts()).restartTrustee();
+  }
+
+  /** Lets every image run, signed or not. */
+  static void admitEveryImage(Target target) {
+    new OpSec(target.clients().opSec(), target.timeouts())
+        .exchangeInTrustee(
+            "trustee-image-policy",
+            "policy",
+            "{\"default\":[{\"type\":\"insecureAcceptAnything\"}],\"transports\":{}}"
+                .getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Hands out, registered as it should be, initdata that lets anybody run commands. */
+  static void allowCommands(Target target) {
+    ClusterAdmin admin = new ClusterAdmin(target.clients().clusterAdmin(), target.timeouts());
+    Initdata open =
+        Initdata.parse(
+            new String(admin.clusterInitdata().bytes(), StandardCharsets.UTF_8)
+                .replace(
+                    "default ExecProcessRequest := false", "default ExecProcessRequest := true")
+                .getBytes(StandardCharsets.UTF_8));
+    admin.changeClusterInitdata(open);
+    new OpSec(target.clients().opSec(), target.timeouts())
+        .registerReferenceValues(Map.of("snp_pcr08", Optional.of(OpSec.measurement(open))));
+  }
+
+  /** Makes confidential VMs larger than the guide says. */
+  static void growVms(Target target) {
+    target
+        .clients()
+        .clusterAdmin()
+        .configMaps()
+        .inNamespace("openshift-sandboxed-containers-operator")
+        .withName("peer-pods-cm")
+        .edit(
+            map ->
+                new ConfigMapBuilder(map)
+                    .addToData("AZURE_INSTANCE_SIZE", "Standard_DC4as_v5")
+                    .build());
   }
 
   @Override
