@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 final class TestCluster implements AutoCloseable {
 
   private static final String TOKEN = "operators-test-admin";
+  private static final String RESTRICTED_TOKEN = "operators-test-jane";
   private static final String PASSWORD = "not-secret";
 
   private final Vertx vertx = Vertx.vertx();
@@ -38,6 +39,7 @@ final class TestCluster implements AutoCloseable {
             ApiServerOptions.builder(
                     vertx, new PemIdentity(identity.certificatePem(), identity.privateKeyPem()))
                 .token(TOKEN, User.of("admin", User.MASTERS))
+                .token(RESTRICTED_TOKEN, User.of("jane", "developers"))
                 .build());
     client = newClient();
   }
@@ -62,16 +64,26 @@ final class TestCluster implements AutoCloseable {
   }
 
   Path kubeconfig(Path directory) throws IOException {
+    return kubeconfig(directory, "default");
+  }
+
+  /** The administrator's, in a namespace; the user {@code jane} of it may do nothing yet. */
+  Path kubeconfig(Path directory, String namespace) throws IOException {
     String yaml =
         """
         apiVersion: v1
         kind: Config
         current-context: test
-        contexts: [{name: test, context: {cluster: test, user: admin, namespace: default}}]
+        contexts: [{name: test, context: {cluster: test, user: admin, namespace: "%s"}}]
         clusters: [{name: test, cluster: {server: "%s", certificate-authority-data: %s}}]
-        users: [{name: admin, user: {token: %s}}]
+        users: [{name: admin, user: {token: %s}}, {name: jane, user: {token: %s}}]
         """
-            .formatted(server.url(), base64(identity.certificatePem()), TOKEN);
+            .formatted(
+                namespace,
+                server.url(),
+                base64(identity.certificatePem()),
+                TOKEN,
+                RESTRICTED_TOKEN);
     return Files.writeString(directory.resolve("kubeconfig"), yaml);
   }
 

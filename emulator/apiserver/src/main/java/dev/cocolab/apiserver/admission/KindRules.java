@@ -42,8 +42,19 @@ final class KindRules {
     } else if (kind.equals("runtimeclasses.node.k8s.io")
         && Trees.text(object, "handler").isEmpty()) {
       causes.add(Cause.required("handler", ""));
-    } else if (kind.endsWith("bindings.rbac.authorization.k8s.io")
-        && Trees.text(object, "roleRef", "name").isEmpty()) {
+    } else if (kind.endsWith("bindings.rbac.authorization.k8s.io")) {
+      roleRef(kind, object.path("roleRef"), causes);
+    }
+  }
+
+  private static void roleRef(String kind, JsonNode reference, List<Cause> causes) {
+    List<String> kinds =
+        kind.startsWith("cluster") ? List.of("ClusterRole") : List.of("Role", "ClusterRole");
+    String named = Trees.textOrEmpty(reference, "kind");
+    if (!kinds.contains(named)) {
+      causes.add(Cause.notSupported("roleRef.kind", named, kinds));
+    }
+    if (Trees.textOrEmpty(reference, "name").isEmpty()) {
       causes.add(Cause.required("roleRef.name", ""));
     }
   }
@@ -58,22 +69,20 @@ final class KindRules {
       causes.add(Cause.invalid("spec.selector", "{}", "empty selector is invalid for deployment"));
     }
     JsonNode labels = Trees.at(object, "spec", "template", "metadata", "labels");
-    for (Map.Entry<String, JsonNode> wanted : selector.path("matchLabels").properties()) {
-      if (!wanted.getValue().equals(labels.path(wanted.getKey()))) {
-        causes.add(
-            new Cause(
-                "FieldValueInvalid",
-                "Invalid value: "
-                    + labelsOf(labels)
-                    + ": `selector` does not match template `labels`",
-                "spec.template.metadata.labels"));
-        return;
-      }
+    // no selector selects nothing, so it does not match either
+    boolean matches =
+        selector.isObject()
+            && selector.path("matchLabels").properties().stream()
+                .allMatch(wanted -> wanted.getValue().equals(labels.path(wanted.getKey())));
+    if (!matches) {
+      causes.add(
+          new Cause(
+              "FieldValueInvalid",
+              "Invalid value: "
+                  + GoText.stringMap(labels)
+                  + ": `selector` does not match template `labels`",
+              "spec.template.metadata.labels"));
     }
-  }
-
-  private static String labelsOf(JsonNode labels) {
-    return labels.isObject() ? labels.toString() : "null";
   }
 
   private static void template(String kind, JsonNode spec, List<Cause> causes) {
@@ -159,16 +168,22 @@ final class KindRules {
       case "pods" -> PodRules.checkUpdate(before.path("spec"), after.path("spec"), causes);
       case "secrets", "configmaps" -> immutableData(kind, before, after, causes);
       case "deployments.apps", "replicasets.apps", "daemonsets.apps", "statefulsets.apps" ->
-          fixed(before, after, causes, "spec", "selector");
+          fixedSelector(before, after, causes);
       case "jobs.batch" -> {
-        fixed(before, after, causes, "spec", "selector");
+        fixedSelector(before, after, causes);
         fixed(before, after, causes, "spec", "template");
         fixed(before, after, causes, "spec", "completions");
       }
       case "rolebindings.rbac.authorization.k8s.io",
           "clusterrolebindings.rbac.authorization.k8s.io" -> {
         if (!before.path("roleRef").equals(after.path("roleRef"))) {
-          causes.add(Cause.invalid("roleRef", after.path("roleRef"), "cannot change roleRef"));
+          causes.add(
+              new Cause(
+                  "FieldValueInvalid",
+                  "Invalid value: "
+                      + GoText.roleRef(after.path("roleRef"))
+                      + ": cannot change roleRef",
+                  "roleRef"));
         }
       }
       case "runtimeclasses.node.k8s.io" -> fixed(before, after, causes, "handler");
@@ -183,6 +198,17 @@ final class KindRules {
       default -> {
         // everything may change
       }
+    }
+  }
+
+  private static void fixedSelector(JsonNode before, JsonNode after, List<Cause> causes) {
+    JsonNode changed = Trees.at(after, "spec", "selector");
+    if (!Trees.at(before, "spec", "selector").equals(changed)) {
+      causes.add(
+          new Cause(
+              "FieldValueInvalid",
+              "Invalid value: " + GoText.labelSelector(changed) + ": field is immutable",
+              "spec.selector"));
     }
   }
 

@@ -85,6 +85,9 @@ final class SubresourceHandler {
         case "POST serviceaccounts/token" ->
             exchange.answer(201, tokens.issue(target, object(decode(exchange))));
         default -> {
+          if (type.custom().isPresent()) {
+            throw ApiException.notFound(type.about(target.name()));
+          }
           boolean known =
               Set.of("log", "binding", "eviction", "finalize", "token").contains(subresource);
           throw known ? ApiException.methodNotAllowed() : ApiException.unknownPath();

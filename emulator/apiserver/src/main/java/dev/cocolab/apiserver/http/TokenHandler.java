@@ -47,7 +47,7 @@ final class TokenHandler {
     JsonNode spec = request.path("spec");
     String uid = Trees.textOrEmpty(service.reader().get(account), "metadata", "uid");
     long seconds = Trees.number(spec, "expirationSeconds").orElse(DEFAULT);
-    requireLife(account, seconds);
+    requireLife(seconds);
     Optional<Bound> bound =
         spec.path("boundObjectRef").isObject()
             ? Optional.of(bound(account, spec.path("boundObjectRef")))
@@ -75,10 +75,10 @@ final class TokenHandler {
     return answer;
   }
 
-  private static void requireLife(Target account, long seconds) {
+  private static void requireLife(long seconds) {
     if (seconds < SHORTEST || seconds > LONGEST) {
       throw ApiException.invalid(
-          new ApiException.Subject("authentication.k8s.io", "TokenRequest", account.name()),
+          new ApiException.Subject("authentication.k8s.io", "TokenRequest", ""),
           List.of(
               Cause.invalid(
                   "spec.expirationSeconds",

@@ -4,6 +4,7 @@ import dev.cocolab.apiserver.json.Trees;
 import io.fabric8.zjsonpatch.CompatibilityFlags;
 import io.fabric8.zjsonpatch.JsonPatch;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
@@ -23,7 +24,10 @@ public final class OperationsPatch {
    */
   public static JsonNode apply(JsonNode target, JsonNode patch) {
     if (!patch.isArray()) {
-      throw PatchRefused.malformed("error decoding patch: a JSON patch is an array of operations");
+      throw PatchRefused.malformed(
+          "error decoding patch: json: cannot unmarshal "
+              + patch.getNodeType().name().toLowerCase(Locale.ROOT)
+              + " into Go value of type []handlers.jsonPatchOp");
     }
     if (patch.size() > MAX_OPERATIONS) {
       throw PatchRefused.unfit(
@@ -47,7 +51,7 @@ public final class OperationsPatch {
     JsonNode path = operation.path("path");
     boolean known = NEEDS_VALUE.contains(op) || NEEDS_FROM.contains(op) || op.equals("remove");
     if (!operation.isObject() || !known) {
-      throw PatchRefused.malformed("Unexpected kind: " + (op.isEmpty() ? "unknown" : op));
+      throw PatchRefused.unfit("Unexpected kind: " + (op.isEmpty() ? "unknown" : op));
     }
     if (!path.isString() || !isPointer(path.stringValue())) {
       throw PatchRefused.malformed(op + " operation: path is missing or is no JSON pointer");

@@ -1,5 +1,7 @@
 package dev.cocolab.apiserver.resource;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.cocolab.apiserver.admission.Admission;
 import dev.cocolab.apiserver.json.Trees;
 import dev.cocolab.apiserver.registry.ResourceType;
@@ -120,8 +122,9 @@ final class NextState {
           List.of(
               Cause.forbidden(
                   "metadata.finalizers",
-                  "no new finalizers can be added if the object is being deleted, found new finalizers "
-                      + added)));
+                  "no new finalizers can be added if the object is being deleted, found new finalizers []string{"
+                      + added.stream().map(name -> '"' + name + '"').collect(joining(", "))
+                      + "}")));
     }
   }
 }

@@ -152,9 +152,7 @@ public final class Patches {
   private static ApiException refused(PatchRefused e) {
     return e.isMalformed()
         ? ApiException.badRequest(e.getMessage())
-        : ApiException.withCauses(
-            Reason.INVALID,
-            "the server rejected our request due to an error in our request",
-            List.of(new Cause("FieldValueInvalid", e.getMessage(), "")));
+        : ApiException.of(
+            Reason.INVALID, "the server rejected our request due to an error in our request");
   }
 }

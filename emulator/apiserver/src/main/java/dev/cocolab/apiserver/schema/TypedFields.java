@@ -125,7 +125,9 @@ public final class TypedFields {
           entry.setValue(
               element.shape() == Shape.MESSAGE ? object.objectNode() : object.stringNode(""));
         } else {
-          value(value, element, path + "." + entry.getKey(), struct);
+          // the decoder of Go names the field that holds the map, not the key
+          boolean named = element.shape() == Shape.MESSAGE;
+          value(value, element, named ? path + "." + entry.getKey() : path, struct);
         }
       }
     }

@@ -74,11 +74,20 @@ public record FieldSelector(List<Term> terms) {
       }
       Term term = term(part);
       if (!supports(type, term.field())) {
-        throw ApiException.badRequest("field label not supported: " + term.field());
+        throw ApiException.badRequest(unsupported(type, term.field()));
       }
       terms.add(term);
     }
     return terms.isEmpty() ? EVERYTHING : new FieldSelector(terms);
+  }
+
+  /** Kinds that can be selected by name alone are refused in other words than the others. */
+  private static String unsupported(ResourceType type, String field) {
+    return FIELDS.containsKey(type.storageName()) || type.custom().isPresent()
+        ? "field label not supported: " + field
+        : "\""
+            + field
+            + "\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"";
   }
 
   private static Term term(String part) {

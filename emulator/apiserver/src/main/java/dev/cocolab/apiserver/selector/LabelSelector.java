@@ -26,6 +26,10 @@ public record LabelSelector(List<Requirement> requirements) {
       Pattern.compile("(" + KEY + ")\\s+(in|notin)\\s*\\(([^()]*)\\)");
   private static final Pattern EQUALITY =
       Pattern.compile("(" + KEY + ")\\s*(==|=|!=|>|<)\\s*(\\S*)");
+  private static final Pattern SECOND_VALUE =
+      Pattern.compile(KEY + "\\s*(?:==|=|!=)\\s*[^\\s()]+\\s+([^\\s()]+).*");
+  private static final Pattern NO_PARENTHESIS =
+      Pattern.compile(KEY + "\\s+(?:in|notin)\\s+([^\\s()]+).*");
   private static final Pattern EXISTS = Pattern.compile("(!?)\\s*(" + KEY + ")");
 
   /** How a label is compared. */
@@ -128,6 +132,16 @@ public record LabelSelector(List<Requirement> requirements) {
     if (exists.matches()) {
       return new Requirement(
           exists.group(2), exists.group(1).isEmpty() ? Operator.EXISTS : Operator.ABSENT, Set.of());
+    }
+    Matcher second = SECOND_VALUE.matcher(part);
+    if (second.matches()) {
+      throw ApiException.badRequest(
+          "found '" + second.group(1) + "', expected: ',' or 'end of string'");
+    }
+    Matcher bare = NO_PARENTHESIS.matcher(part);
+    if (bare.matches()) {
+      throw ApiException.badRequest(
+          "unable to parse requirement: found '" + bare.group(1) + "' expected: '('");
     }
     throw unparsable(whole);
   }

@@ -16,7 +16,7 @@ public final class ApiException extends RuntimeException {
 
   /** Answers that have details even when these say nothing. */
   private static final Set<Reason> EMPTY_DETAILS =
-      Set.of(Reason.METHOD_NOT_ALLOWED, Reason.NOT_FOUND, Reason.FORBIDDEN);
+      Set.of(Reason.METHOD_NOT_ALLOWED, Reason.NOT_FOUND, Reason.FORBIDDEN, Reason.INVALID);
 
   private final Reason reason;
   private final transient Subject subject;

@@ -39,9 +39,11 @@ final class BuiltInColumns {
       case "cronjobs.batch" ->
           of(
               Column.text("Schedule", o -> Trees.textOrEmpty(o, "spec", "schedule")),
+              Column.text("Timezone", o -> Trees.text(o, "spec", "timeZone").orElse("<none>")),
               Column.text(
                   "Suspend", o -> upper(Trees.at(o, "spec", "suspend").booleanValue(false))),
-              size("Active", "active"));
+              size("Active", "active"),
+              Column.since("Last Schedule", "status", "lastScheduleTime"));
       case "runtimeclasses.node.k8s.io" ->
           of(Column.text("Handler", o -> Trees.textOrEmpty(o, "handler")));
       case "leases.coordination.k8s.io" ->

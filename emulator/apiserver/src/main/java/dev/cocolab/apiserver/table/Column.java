@@ -61,6 +61,21 @@ record Column(
         (object, clock) -> object.stringNode(Trees.textOrEmpty(object, "metadata", "name")));
   }
 
+  /** The time passed since a time of the object; {@code <none>} where it has none. */
+  static Column since(String name, String... path) {
+    return new Column(
+        name,
+        "string",
+        "",
+        0,
+        "",
+        (object, clock) ->
+            object.stringNode(
+                Trees.text(object, path)
+                    .map(time -> HumanDuration.since(time, clock))
+                    .orElse("<none>")));
+  }
+
   static Column age() {
     return new Column(
         "Age",
