@@ -62,8 +62,6 @@ class OperationsPatchTest {
   @ValueSource(
       strings = {
         "{}",
-        "[1]",
-        "[{\"op\":\"fly\",\"path\":\"/a\"}]",
         "[{\"op\":\"add\",\"path\":\"/a\"}]",
         "[{\"op\":\"add\",\"path\":\"a\",\"value\":1}]",
         "[{\"op\":\"move\",\"path\":\"/a\"}]"
@@ -71,5 +69,14 @@ class OperationsPatchTest {
   void whatIsNoPatchIsMalformed(String patch) {
     assertThatThrownBy(() -> OperationsPatch.apply(TARGET, Trees.MAPPER.readTree(patch)))
         .isInstanceOfSatisfying(PatchRefused.class, e -> assertThat(e.isMalformed()).isTrue());
+  }
+
+  /** A real server reads them and cannot apply them: 422, not 400. */
+  @ParameterizedTest
+  @ValueSource(strings = {"[1]", "[{\"op\":\"fly\",\"path\":\"/a\"}]"})
+  void anOperationThatIsNoneDoesNotFitTheObject(String patch) {
+    assertThatThrownBy(() -> OperationsPatch.apply(TARGET, Trees.MAPPER.readTree(patch)))
+        .isInstanceOfSatisfying(PatchRefused.class, e -> assertThat(e.isMalformed()).isFalse())
+        .hasMessageContaining("Unexpected kind: ");
   }
 }

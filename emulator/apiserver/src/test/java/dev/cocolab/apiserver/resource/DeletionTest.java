@@ -41,7 +41,7 @@ class DeletionTest {
 
     assertThatThrownBy(() -> lab.merge(map, Part.MAIN, "{'metadata':{'finalizers':['a/x','b/y']}}"))
         .hasMessageContaining(
-            "no new finalizers can be added if the object is being deleted, found new finalizers [b/y]");
+            "no new finalizers can be added if the object is being deleted, found new finalizers []string{\"b/y\"}");
   }
 
   @Test

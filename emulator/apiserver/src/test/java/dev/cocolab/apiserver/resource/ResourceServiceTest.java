@@ -131,7 +131,7 @@ class ResourceServiceTest {
                 "{'metadata':{'name':'m'},'data':{'a':1}}"),
         Reason.BAD_REQUEST,
         "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: json: cannot unmarshal number into Go struct field"
-            + " ConfigMap.data.a of type string");
+            + " ConfigMap.data of type string");
   }
 
   @Test
@@ -212,7 +212,8 @@ class ResourceServiceTest {
                     Part.MAIN,
                     "{'spec':{'selector':{'matchLabels':{'a':'c'}},'template':{'metadata':{'labels':{'a':'c'}}}}}"))
         .hasMessageContaining(
-            "spec.selector: Invalid value: {\"matchLabels\":{\"a\":\"c\"}}: field is immutable");
+            "spec.selector: Invalid value: v1.LabelSelector{MatchLabels:map[string]string{\"a\":\"c\"},"
+                + " MatchExpressions:[]v1.LabelSelectorRequirement(nil)}: field is immutable");
   }
 
   @Test
