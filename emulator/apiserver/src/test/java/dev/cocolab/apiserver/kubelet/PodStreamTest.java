@@ -117,13 +117,13 @@ class PodStreamTest {
         .onSuccess(PodStreamTest::collect)
         .toCompletionStage()
         .toCompletableFuture()
-        .get(10, TimeUnit.SECONDS);
+        .get(60, TimeUnit.SECONDS);
   }
 
   /** Everything until the close, one text a message; the last is the close code. */
   private static List<String> read(WebSocket socket) throws Exception {
     socket.resume();
-    ENDS.get(socket).get(10, TimeUnit.SECONDS);
+    ENDS.get(socket).get(60, TimeUnit.SECONDS);
     List<String> messages = MESSAGES.get(socket);
     messages.add("close " + socket.closeStatusCode());
     return messages;
@@ -205,7 +205,7 @@ class PodStreamTest {
 
     assertThat(held).isLessThan(all);
     socket.request(Long.MAX_VALUE);
-    assertThat(slow.closeCode.get(10, TimeUnit.SECONDS)).isEqualTo(1000);
+    assertThat(slow.closeCode.get(60, TimeUnit.SECONDS)).isEqualTo(1000);
     assertThat(slow.bytes).hasValueGreaterThan(all);
     assertThat(slow.last).contains("NonZeroExitCode");
   }
@@ -350,7 +350,7 @@ class PodStreamTest {
             .withName("one")
             .writingOutput(out)
             .exec(command)) {
-      Integer code = watch.exitCode().get(10, TimeUnit.SECONDS);
+      Integer code = watch.exitCode().get(60, TimeUnit.SECONDS);
       return code + " " + out.toString(StandardCharsets.UTF_8).strip();
     } catch (Exception e) {
       return e.toString();
