@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public record ExecSpec(
     List<String> args, Map<String, String> env, boolean stdin, Optional<TerminalSize> terminal) {
-  /** Checks that there is a program. */
+  /** Checks that there is a program, and that no text could end early. */
   public ExecSpec {
     args = List.copyOf(args);
     env = Map.copyOf(env);
@@ -25,6 +25,17 @@ public record ExecSpec(
     if (args.isEmpty()) {
       throw new IllegalArgumentException("no program");
     }
+    boolean cut =
+        args.stream().anyMatch(ExecSpec::hasNul)
+            || env.entrySet().stream()
+                .anyMatch(entry -> hasNul(entry.getKey()) || hasNul(entry.getValue()));
+    if (cut) {
+      throw new IllegalArgumentException("NUL byte in arguments or environment");
+    }
+  }
+
+  private static boolean hasNul(String text) {
+    return text.indexOf('\0') >= 0;
   }
 
   /** In characters. */

@@ -26,6 +26,7 @@ public final class SandboxContainer {
   /** Cannot be handled by the process. */
   public static final int SIGKILL = 9;
 
+  private static final int END_SECONDS = 2;
   private static final Logger log = LoggerFactory.getLogger(SandboxContainer.class);
 
   private final PodSandbox pod;
@@ -129,8 +130,19 @@ public final class SandboxContainer {
     return new SandboxExec(started, started.process.getOutputStream());
   }
 
-  /** Ends the process that supervises this one, and this one with it. */
+  /**
+   * Ends the process and what it has started in its session, then the one that supervises it. The
+   * streams stay open for those who read them.
+   */
   void destroy() {
-    process.destroyForcibly();
+    process.toHandle().destroy();
+    exited
+        .copy()
+        .orTimeout(END_SECONDS, TimeUnit.SECONDS)
+        .exceptionally(
+            late -> {
+              process.destroyForcibly();
+              return 0;
+            });
   }
 }

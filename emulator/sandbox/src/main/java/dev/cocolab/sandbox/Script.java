@@ -117,6 +117,10 @@ final class Script {
   }
 
   private static void send(OutputStream stdin, List<String> tokens) throws IOException {
+    // NUL separates the parameters: one inside of a value would be further parameters.
+    if (tokens.stream().anyMatch(token -> token.indexOf('\0') >= 0)) {
+      throw new IllegalArgumentException("NUL byte in a parameter");
+    }
     byte[] body = String.join("\0", tokens).getBytes(StandardCharsets.UTF_8);
     ByteArrayOutputStream message = new ByteArrayOutputStream(body.length + 16);
     message.writeBytes((body.length + "\n").getBytes(StandardCharsets.US_ASCII));

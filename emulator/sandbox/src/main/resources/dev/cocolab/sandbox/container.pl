@@ -300,7 +300,10 @@ sub exec_in {
   enter_exec($c, $pid);
   my $null = null_device();
   my %end = $c->{tty} ? terminal($c) : $c->{stdin} ? pipe_ends() : ();
-  my $child = fork() // fail('SETUP', "fork: $!");
+  my $child;
+  # Nobody is interested any more: what the process has started goes with it.
+  $SIG{TERM} = sub { if ($child) { kill 'KILL', -$child, $child; } };
+  $child = fork() // fail('SETUP', "fork: $!");
   if ($child && %end) {
     close $end{child};
     attend($child, $null, \%end);

@@ -1,6 +1,7 @@
 package dev.cocolab.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cocolab.sandbox.ExecSpec.TerminalSize;
 import java.io.IOException;
@@ -115,6 +116,37 @@ class SandboxExecTest {
             .out();
 
     assertThat(rights).isEqualTo(first).contains("NoNewPrivs:\t1");
+  }
+
+  @Test
+  void anArgumentCannotBringRightsOfItsOwn() {
+    assertThatThrownBy(() -> piped("grep CapBnd /proc/self/status\0caps\0" + 0xffffL))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("NUL byte in arguments or environment");
+    assertThatThrownBy(
+            () -> new ExecSpec(List.of("id"), Map.of("A", "1\0uid\0" + 0), false, Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("NUL byte in arguments or environment");
+  }
+
+  @Test
+  void killEndsWhatTheProcessHasStartedToo() throws Exception {
+    for (SandboxExec exec :
+        List.of(
+            container.exec(piped("sleep 1000 & echo begun; wait")),
+            container.exec(terminal("sleep 1000 & echo begun; wait")),
+            container.exec(
+                new ExecSpec(
+                    List.of("sh", "-c", "sleep 1000 & echo begun; wait"),
+                    ENV,
+                    false,
+                    Optional.empty())))) {
+      assertThat(SandboxFixture.line(exec.stdout())).startsWith("begun");
+      exec.kill();
+
+      assertThat(text(exec)).as("its output ends, so nobody holds it").isEmpty();
+      assertThat(code(exec)).isEqualTo(137);
+    }
   }
 
   @Test

@@ -186,7 +186,7 @@ final class RunningSandbox implements RunningContainer {
     CommandSession process;
     try {
       process = exec(new ContainerCommand(command, false, false));
-    } catch (CommandRefusedException e) {
+    } catch (CommandRefusedException | IllegalArgumentException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
     try {

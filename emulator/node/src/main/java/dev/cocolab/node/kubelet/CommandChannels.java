@@ -43,6 +43,10 @@ final class CommandChannels {
   private static final int CLOSE = 255;
   private static final int CHUNK = 32 * 1024;
   private static final int MAX_WAITING = 1024 * 1024;
+
+  /** What a frame costs beside its data, so that empty ones count too. */
+  private static final int FRAME_COST = 256;
+
   private static final long SEND_SECONDS = 60;
   private static final short NORMAL = 1000;
 
@@ -68,6 +72,10 @@ final class CommandChannels {
       running = container.exec(command);
     } catch (CommandRefusedException e) {
       refused("error executing command in container: " + e.getMessage());
+      return;
+    } catch (RuntimeException e) {
+      log.error("a command could not be run", e);
+      refused("error executing command in container: " + e);
       return;
     }
     session.complete(running);
@@ -96,13 +104,19 @@ final class CommandChannels {
     refused(cause);
   }
 
+  /** There is no command that could take what the client sends; it is dropped. */
+  void ignoreInput() {
+    session.cancel(false);
+  }
+
   private void received(Buffer frame) {
     if (frame.length() == 0) {
       return;
     }
     int channel = frame.getUnsignedByte(0);
     byte[] data = frame.getBytes(1, frame.length());
-    if (waiting.addAndGet(data.length) > MAX_WAITING) {
+    int cost = data.length + FRAME_COST;
+    if (waiting.addAndGet(cost) > MAX_WAITING) {
       socket.pause();
     }
     input.execute(
@@ -112,7 +126,7 @@ final class CommandChannels {
           } catch (CompletionException | CancellationException refused) {
             log.debug("input for a command that was not run");
           } finally {
-            if (waiting.addAndGet(-data.length) <= MAX_WAITING) {
+            if (waiting.addAndGet(-cost) <= MAX_WAITING) {
               socket.resume();
             }
           }

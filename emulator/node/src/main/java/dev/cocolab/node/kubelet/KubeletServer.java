@@ -183,10 +183,14 @@ public final class KubeletServer implements AutoCloseable {
       channels.refuse("unable to upgrade connection: container not found (\"" + container + "\")");
       return;
     }
+    channels.ignoreInput();
     AttachedOutput output = new AttachedOutput(socket);
     socket.closeHandler(gone -> log.get().leave(output));
     try {
       log.get().read(LogQuery.followingFromNow(), output);
+      if (socket.isClosed()) {
+        log.get().leave(output);
+      }
     } catch (IOException e) {
       channels.refuse("error attaching to container: " + e.getMessage());
     }
@@ -204,14 +208,16 @@ public final class KubeletServer implements AutoCloseable {
       channels.refuse("unable to upgrade connection: container not found (\"" + container + "\")");
       return;
     }
-    List<String> command = parameters.getAll("command");
-    if (command.isEmpty()) {
-      channels.refuse("you must specify at least one command for the container");
+    ContainerCommand command;
+    try {
+      command =
+          new ContainerCommand(
+              parameters.getAll("command"), isSet(parameters, "stdin"), isSet(parameters, "tty"));
+    } catch (IllegalArgumentException e) {
+      channels.refuse(String.valueOf(e.getMessage()));
       return;
     }
-    channels.run(
-        running.get(),
-        new ContainerCommand(command, isSet(parameters, "stdin"), isSet(parameters, "tty")));
+    channels.run(running.get(), command);
   }
 
   private static boolean isSet(MultiMap parameters, String name) {
