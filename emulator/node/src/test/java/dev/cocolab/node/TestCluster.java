@@ -57,7 +57,7 @@ import org.awaitility.Awaitility;
 final class TestCluster implements AutoCloseable {
   static final String IMAGE = "quay.io/lab/tools:1";
   static final String RESIDENT = "quay.io/lab/resident";
-  private static final String TOKEN = "administrator-of-a-test";
+  static final String TOKEN = "administrator-of-a-test";
   private static final AtomicInteger NUMBER = new AtomicInteger(10);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -66,7 +66,7 @@ final class TestCluster implements AutoCloseable {
   final KubernetesClient client;
   final RegistryServer registry;
   private final InetAddress address;
-  private final PemIdentity identity;
+  final PemIdentity identity;
   private final X509Certificate certificate;
   final Vertx vertx = Vertx.vertx();
   private final SandboxHost sandboxes;
