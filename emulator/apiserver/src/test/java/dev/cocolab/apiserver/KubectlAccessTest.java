@@ -1,14 +1,12 @@
 package dev.cocolab.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.cocolab.apiserver.TestKubectl.Result;
 import dev.cocolab.apiserver.auth.User;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,31 +16,17 @@ import org.junit.jupiter.api.io.TempDir;
 class KubectlAccessTest {
   @TempDir static Path home;
 
+  private static TestKubectl kubectl;
   private static RunningServer running;
-
-  private record Result(int exit, String out, String err) {}
 
   @BeforeAll
   static void start() throws IOException {
-    Result version = run("kubectl version --client");
-    assumeTrue(version.exit() == 0, "skipped: there is no kubectl on this machine");
+    kubectl = TestKubectl.in(home);
     running = new RunningServer(options -> options.token("devel-token", User.of("devel", "devs")));
-    Files.writeString(home.resolve("ca.pem"), running.authority.pem());
-    Files.writeString(
-        home.resolve("config"),
-        """
-        apiVersion: v1
-        kind: Config
-        clusters: [{name: lab, cluster: {server: '%s', certificate-authority: '%s'}}]
-        users: [{name: admin, user: {token: %s}}, {name: devel, user: {token: devel-token}}]
-        contexts:
-        - {name: admin, context: {cluster: lab, user: admin, namespace: default}}
-        - {name: devel, context: {cluster: lab, user: devel, namespace: default}}
-        current-context: admin
-        """
-            .formatted(running.server.url(), home.resolve("ca.pem"), RunningServer.TOKEN));
+    kubectl.connect(running, Map.of("devel", "devel-token"));
     assertThat(
-            run("kubectl create rolebinding devel --clusterrole=edit --user=devel -n default")
+            kubectl
+                .run("kubectl create rolebinding devel --clusterrole=edit --user=devel -n default")
                 .err())
         .isEmpty();
   }
@@ -54,45 +38,23 @@ class KubectlAccessTest {
     }
   }
 
-  private static Result run(String command) throws IOException {
-    Path errors = home.resolve("stderr");
-    ProcessBuilder builder =
-        new ProcessBuilder("sh", "-c", command)
-            .directory(home.toFile())
-            .redirectInput(Path.of("/dev/null").toFile())
-            .redirectError(errors.toFile());
-    builder.environment().put("HOME", home.toString());
-    builder.environment().put("KUBECONFIG", home.resolve("config").toString());
-    Process process = builder.start();
-    try {
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!process.waitFor(20, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-      return new Result(process.exitValue(), output.strip(), Files.readString(errors).strip());
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
-  }
-
   @Test
   void canIAnswersYesAndNoWithItsExitCode() throws IOException {
-    assertThat(run("kubectl --context devel auth can-i create pods"))
+    assertThat(kubectl.run("kubectl --context devel auth can-i create pods"))
         .isEqualTo(new Result(0, "yes", ""));
-    assertThat(run("kubectl --context devel auth can-i get pods --subresource=log"))
+    assertThat(kubectl.run("kubectl --context devel auth can-i get pods --subresource=log"))
         .isEqualTo(new Result(0, "yes", ""));
-    Result no = run("kubectl --context devel auth can-i get secrets -n kube-system");
+    Result no = kubectl.run("kubectl --context devel auth can-i get secrets -n kube-system");
     assertThat(no.exit()).isEqualTo(1);
     assertThat(no.out()).isEqualTo("no");
-    assertThat(run("kubectl auth can-i create rolebindings --as devel").out()).isEqualTo("no");
-    assertThat(run("kubectl auth can-i '*' '*' --all-namespaces").out()).isEqualTo("yes");
+    assertThat(kubectl.run("kubectl auth can-i create rolebindings --as devel").out())
+        .isEqualTo("no");
+    assertThat(kubectl.run("kubectl auth can-i '*' '*' --all-namespaces").out()).isEqualTo("yes");
   }
 
   @Test
   void theListOfRightsIsATable() throws IOException {
-    Result list = run("kubectl --context devel auth can-i --list");
+    Result list = kubectl.run("kubectl --context devel auth can-i --list");
 
     assertThat(list.exit()).as(list.err()).isZero();
     assertThat(list.out().lines().findFirst().orElseThrow())
@@ -104,10 +66,10 @@ class KubectlAccessTest {
 
   @Test
   void whoamiNamesUserAndGroups() throws IOException {
-    assertThat(run("kubectl --context devel auth whoami").out())
+    assertThat(kubectl.run("kubectl --context devel auth whoami").out())
         .containsPattern("Username\\s+devel")
         .containsPattern("Groups\\s+\\[devs system:authenticated]");
-    assertThat(run("kubectl auth whoami --as system:serviceaccount:default:robot").out())
+    assertThat(kubectl.run("kubectl auth whoami --as system:serviceaccount:default:robot").out())
         .containsPattern("Username\\s+system:serviceaccount:default:robot")
         .containsPattern(
             "Groups\\s+\\[system:serviceaccounts system:serviceaccounts:default"
@@ -116,22 +78,24 @@ class KubectlAccessTest {
 
   @Test
   void denialsArePrintedAsByARealServer() throws IOException {
-    assertThat(run("kubectl --context devel get secrets -n kube-system"))
+    assertThat(kubectl.run("kubectl --context devel get secrets -n kube-system"))
         .isEqualTo(
             new Result(
                 1,
                 "",
                 "Error from server (Forbidden): secrets is forbidden: User \"devel\" cannot list"
                     + " resource \"secrets\" in API group \"\" in the namespace \"kube-system\""));
-    assertThat(run("kubectl get nodes --as devel").err())
+    assertThat(kubectl.run("kubectl get nodes --as devel").err())
         .isEqualTo(
             "Error from server (Forbidden): nodes is forbidden: User \"devel\" cannot list resource"
                 + " \"nodes\" in API group \"\" at the cluster scope");
-    assertThat(run("kubectl --context devel get pods --as admin").err())
+    assertThat(kubectl.run("kubectl --context devel get pods --as admin").err())
         .isEqualTo(
             "Error from server (Forbidden): users \"admin\" is forbidden: User \"devel\" cannot"
                 + " impersonate resource \"users\" in API group \"\" at the cluster scope");
-    assertThat(run("kubectl --context devel create rolebinding r --clusterrole=admin --user=devel"))
+    assertThat(
+            kubectl.run(
+                "kubectl --context devel create rolebinding r --clusterrole=admin --user=devel"))
         .satisfies(
             result ->
                 assertThat(result.err())
@@ -140,30 +104,34 @@ class KubectlAccessTest {
 
   @Test
   void aTokenMadeByKubectlIsItsAccount() throws IOException {
-    assertThat(run("kubectl create serviceaccount robot").exit()).isZero();
-    String token = run("kubectl create token robot --duration=20m").out();
+    assertThat(kubectl.run("kubectl create serviceaccount robot").exit()).isZero();
+    String token = kubectl.run("kubectl create token robot --duration=20m").out();
 
     Result who =
-        run(
+        kubectl.run(
             "kubectl --kubeconfig /dev/null --server %s --certificate-authority ca.pem --token %s"
                     .formatted(running.server.url(), token)
                 + " auth whoami");
     assertThat(who.out())
         .containsPattern("Username\\s+system:serviceaccount:default:robot")
         .contains("authentication.kubernetes.io/credential-id");
-    assertThat(run("kubectl create token robot --duration=5m").err())
+    assertThat(kubectl.run("kubectl create token robot --duration=5m").err())
         .contains("may not specify a duration less than 10 minutes");
-    assertThat(run("kubectl create token no-such").err())
+    assertThat(kubectl.run("kubectl create token no-such").err())
         .contains("serviceaccounts \"no-such\" not found");
   }
 
   @Test
   void rolesAreMadeAndDescribed() throws IOException {
-    assertThat(run("kubectl create role viewer --verb=get,list --resource=pods,pods/log").out())
+    assertThat(
+            kubectl
+                .run("kubectl create role viewer --verb=get,list --resource=pods,pods/log")
+                .out())
         .isEqualTo("role.rbac.authorization.k8s.io/viewer created");
-    assertThat(run("kubectl describe role viewer").out())
+    assertThat(kubectl.run("kubectl describe role viewer").out())
         .containsPattern("pods/log\\s+\\[]\\s+\\[]\\s+\\[get list]");
-    assertThat(run("kubectl auth reconcile -f - <<'E'\n" + reconciled() + "E").exit()).isZero();
+    assertThat(kubectl.run("kubectl auth reconcile -f - <<'E'\n" + reconciled() + "E").exit())
+        .isZero();
   }
 
   private static String reconciled() {

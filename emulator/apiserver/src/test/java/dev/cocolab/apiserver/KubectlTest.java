@@ -1,9 +1,8 @@
 package dev.cocolab.apiserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.cocolab.apiserver.json.Trees;
+import dev.cocolab.apiserver.TestKubectl.Result;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
@@ -15,7 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Drives the server with real kubectl: the command lines of {@code matrix.txt}, one after the
@@ -34,36 +32,23 @@ import tools.jackson.databind.JsonNode;
 class KubectlTest {
   private static final List<String> FILES =
       List.of("pod.yaml", "deployment.yaml", "definition.yaml", "kbsconfig.yaml", "event.yaml");
-  private static final int OLDEST_MINOR = 31;
 
   @TempDir static Path home;
 
+  private static TestKubectl kubectl;
   private static RunningServer running;
   private static SharedIndexInformer<Deployment> controller;
 
   private record Line(int exit, String command, Pattern output) {}
-
-  private record Result(int exit, String output) {
-    String onOneLine() {
-      return output.strip().replaceAll("\\s*\n\\s*", " / ");
-    }
-  }
 
   @BeforeAll
   static void start() throws IOException {
     for (String name : FILES) {
       Files.writeString(home.resolve(name), resource(name));
     }
-    Result version = run("kubectl version --client -o json");
-    assumeTrue(version.exit() == 0, "skipped: there is no kubectl on this machine");
-    JsonNode client = Trees.MAPPER.readTree(version.output());
-    int minor =
-        Integer.parseInt(Trees.textOrEmpty(client, "clientVersion", "minor").replaceAll("\\D", ""));
-    assumeTrue(
-        minor >= OLDEST_MINOR, "skipped: kubectl 1." + minor + " is older than 1." + OLDEST_MINOR);
+    kubectl = TestKubectl.in(home);
     running = new RunningServer();
-    Files.writeString(home.resolve("ca.pem"), running.authority.pem());
-    Files.writeString(home.resolve("config"), kubeconfig());
+    kubectl.connect(running, Map.of());
     controller =
         running.client.apps().deployments().inNamespace("default").inform(new PlayedController());
   }
@@ -74,18 +59,6 @@ class KubectlTest {
       controller.close();
       running.close();
     }
-  }
-
-  private static String kubeconfig() {
-    return """
-        apiVersion: v1
-        kind: Config
-        clusters: [{name: lab, cluster: {server: '%s', certificate-authority: '%s'}}]
-        users: [{name: admin, user: {token: %s}}]
-        contexts: [{name: lab, context: {cluster: lab, user: admin, namespace: default}}]
-        current-context: lab
-        """
-        .formatted(running.server.url(), home.resolve("ca.pem"), RunningServer.TOKEN);
   }
 
   /** Reports each deployment as rolled out, as a controller would in the end. */
@@ -152,30 +125,6 @@ class KubectlTest {
     return lines;
   }
 
-  private static Result run(String command) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            "sh", "-c", "k() { kubectl --cache-dir=\"$HOME/cache\" \"$@\"; }\n" + command);
-    builder
-        .directory(home.toFile())
-        .redirectErrorStream(true)
-        .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
-    builder.environment().put("HOME", home.toString());
-    builder.environment().put("KUBECONFIG", home.resolve("config").toString());
-    Process process = builder.start();
-    try {
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!process.waitFor(20, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-      return new Result(process.exitValue(), output);
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
-  }
-
   @TestFactory
   List<DynamicTest> everyLineEndsAsWithARealServer() throws IOException {
     List<DynamicTest> tests = new ArrayList<>();
@@ -191,15 +140,16 @@ class KubectlTest {
     String values =
         IntStream.range(0, 600).mapToObj(i -> "some-pod-" + i).collect(Collectors.joining(","));
 
-    Result result = run("kubectl get pods -l 'app in (" + values + ")'");
+    Result result = kubectl.merged("kubectl get pods -l 'app in (" + values + ")'");
 
-    assertThat(result.output()).contains("No resources found");
+    assertThat(result.out()).contains("No resources found");
     assertThat(result.exit()).isZero();
   }
 
   private static void check(Line line) throws IOException {
-    Result result = run(line.command());
-    assertThat(result.onOneLine()).as(line.command()).matches(line.output());
-    assertThat(result.exit()).as(line.command() + ": " + result.onOneLine()).isEqualTo(line.exit());
+    Result result = kubectl.merged(line.command());
+    String output = result.out().replaceAll("\\s*\n\\s*", " / ");
+    assertThat(output).as(line.command()).matches(line.output());
+    assertThat(result.exit()).as(line.command() + ": " + output).isEqualTo(line.exit());
   }
 }

@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 class RecordedOwnersTest {
   private static final List<String> FILES =
       List.of("cm.yaml", "dep.yaml", "side.yaml", "svc.yaml", "crd.yaml", "w.yaml");
-  private static final String RECORDED_WITH = "32";
+  private static final int RECORDED_WITH = 32;
 
   @TempDir private Path home;
 
@@ -34,50 +34,24 @@ class RecordedOwnersTest {
     }
   }
 
-  private String run(String command) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            "sh", "-c", "k() { kubectl --cache-dir=\"$HOME/cache\" \"$@\"; }\n" + command);
-    builder.directory(home.toFile()).redirectErrorStream(true);
-    builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
-    builder.environment().put("HOME", home.toString());
-    builder.environment().put("KUBECONFIG", home.resolve("config").toString());
-    Process process = builder.start();
-    try {
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!process.waitFor(20, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-      return output;
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
-  }
-
   @Test
   void everyCommandLeavesTheSameOwners() throws IOException {
     for (String name : FILES) {
       Files.writeString(home.resolve(name), resource(name));
     }
-    String version = run("kubectl version --client -o json");
-    assumeTrue(version.startsWith("{"), "skipped: there is no kubectl on this machine");
-    String minor = Trees.textOrEmpty(Trees.MAPPER.readTree(version), "clientVersion", "minor");
+    TestKubectl kubectl = TestKubectl.in(home);
     assumeTrue(
-        minor.replaceAll("\\D", "").equals(RECORDED_WITH),
-        "skipped: recorded with kubectl 1." + RECORDED_WITH);
+        kubectl.minor() == RECORDED_WITH, "skipped: recorded with kubectl 1." + RECORDED_WITH);
     List<String> different = new ArrayList<>();
     int compared = 0;
     try (RunningServer running = new RunningServer()) {
-      Files.writeString(home.resolve("ca.pem"), running.authority.pem());
-      Files.writeString(home.resolve("config"), kubeconfig(running));
+      kubectl.connect(running, Map.of());
       RawClient client = new RawClient(running);
       String command = "";
       for (String block : resource("recording.txt").split("\n(?=[$?])", -1)) {
         if (block.startsWith("$ ")) {
           command = block.substring(2);
-          run(command);
+          kubectl.run(command);
         } else if (block.startsWith("? ")) {
           String[] parts = block.strip().split("\n", 2);
           String expected = parts.length > 1 ? parts[1] : "";
@@ -92,18 +66,6 @@ class RecordedOwnersTest {
     }
     assertThat(different).isEmpty();
     assertThat(compared).isGreaterThan(40);
-  }
-
-  private String kubeconfig(RunningServer running) {
-    return """
-        apiVersion: v1
-        kind: Config
-        clusters: [{name: lab, cluster: {server: '%s', certificate-authority: '%s'}}]
-        users: [{name: admin, user: {token: %s}}]
-        contexts: [{name: lab, context: {cluster: lab, user: admin, namespace: default}}]
-        current-context: lab
-        """
-        .formatted(running.server.url(), home.resolve("ca.pem"), RunningServer.TOKEN);
   }
 
   private static String path(String kind, String name) {

@@ -10,12 +10,9 @@ import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.extension.BeforeAllCallback;
-import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
-import org.junit.jupiter.api.extension.ParameterResolver;
 import org.opentest4j.TestAbortedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,8 +27,7 @@ import org.slf4j.LoggerFactory;
  * static final CocoLabExtension LAB = CocoLabExtension.builder().build();
  * }</pre>
  */
-public final class CocoLabExtension
-    implements BeforeAllCallback, BeforeEachCallback, ParameterResolver {
+public final class CocoLabExtension extends TestDoubleExtension<Lab> {
   private static final Logger LOG = LoggerFactory.getLogger(CocoLabExtension.class);
   private static final Namespace MACHINES = Namespace.create(Machine.class);
 
@@ -45,9 +41,7 @@ public final class CocoLabExtension
           LabException.Reason.TOOL_MISSING,
           LabException.Reason.NO_LOOPBACK_NETWORK);
 
-  private final Living<Lab> living = new Living<>("lab");
   private final UnaryOperator<Lab.Builder> options;
-  private final Lifecycle lifecycle;
   private final WhenUnfit whenUnfit;
   private final Path home;
 
@@ -57,8 +51,8 @@ public final class CocoLabExtension
   }
 
   private CocoLabExtension(Builder builder) {
+    super("lab", builder.lifecycle);
     this.options = builder.options;
-    this.lifecycle = builder.lifecycle;
     this.whenUnfit = builder.whenUnfit;
     this.home = builder.home;
   }
@@ -111,22 +105,11 @@ public final class CocoLabExtension
    * @throws IllegalStateException when none runs, or several do because methods run in parallel
    */
   public Lab lab() {
-    return living.only();
+    return only();
   }
 
   @Override
-  public void beforeAll(ExtensionContext context) {
-    if (lifecycle == Lifecycle.PER_CLASS) {
-      living.startUnlessThere(context, () -> start(context));
-    }
-  }
-
-  @Override
-  public void beforeEach(ExtensionContext context) {
-    living.startUnlessThere(context, () -> start(context));
-  }
-
-  private Lab start(ExtensionContext context) {
+  Lab start(ExtensionContext context) {
     try {
       Machine machine =
           context
@@ -156,12 +139,12 @@ public final class CocoLabExtension
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
     Class<?> type = parameter.getParameter().getType();
-    return (type == Lab.class || type == KubernetesClient.class) && living.in(context).isPresent();
+    return (type == Lab.class || type == KubernetesClient.class) && in(context).isPresent();
   }
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    Lab lab = living.in(context).orElseThrow();
+    Lab lab = in(context).orElseThrow();
     return parameter.getParameter().getType() == Lab.class
         ? lab
         : lab.client(parameter.findAnnotation(As.class).map(As::value).orElse(Persona.ADMIN));

@@ -10,6 +10,8 @@ import dev.cocolab.fixtures.InitdataTemplate;
 import dev.cocolab.guest.GuestSurroundings;
 import dev.cocolab.image.ImageStore;
 import dev.cocolab.junit.EmbeddingException.Reason;
+import dev.cocolab.lab.EventLoops;
+import dev.cocolab.lab.OpenParts;
 import dev.cocolab.lab.authority.Identity;
 import dev.cocolab.lab.authority.LabAuthority;
 import dev.cocolab.protocol.Initdata;
@@ -18,16 +20,12 @@ import dev.cocolab.tee.BootImage;
 import dev.cocolab.tee.PlatformAuthority;
 import dev.cocolab.tee.RsaKeyPool;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -56,7 +54,7 @@ public final class Trustee implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
   private static final int INITDATA_PCR = 8;
 
-  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final OpenParts open = new OpenParts();
   private final LogLines log = new LogLines(LOG_LINES);
   private final Clock clock = Clock.systemUTC();
   private final SecureRandom random = new SecureRandom();
@@ -74,16 +72,17 @@ public final class Trustee implements AutoCloseable {
   private Trustee(Path home, Profile profile) {
     this.profile = profile;
     try {
-      this.keys = own(RsaKeyPool.start(KEYS_OF_A_GUEST, random));
+      this.keys = open.own(RsaKeyPool.start(KEYS_OF_A_GUEST, random));
       Path roots = Home.made(home).resolve("roots");
       this.platform = PlatformAuthority.open(roots.resolve("platform"), random, clock);
       this.identity = selfSigned("kbs");
-      this.files = own(TrusteeFiles.make(identity, selfSigned("token")));
+      this.files = open.own(TrusteeFiles.make(identity, selfSigned("token")));
       files.attestationPolicy(TrusteeFiles.text("attestation-policy.rego"));
       files.resourcePolicy(TrusteeFiles.text("resource-policy.rego"));
-      this.images = own(ImageStore.open(files.layers()));
-      this.vertx = vertx();
-      own(() -> vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS));
+      this.images = open.own(ImageStore.open(files.layers()));
+      this.vertx = EventLoops.start();
+      open.own(
+          () -> vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS));
       this.address = listen();
       this.initdata =
           Initdata.parse(InitdataTemplate.render(url().toString(), identity.certificatePem()));
@@ -132,21 +131,6 @@ public final class Trustee implements AutoCloseable {
     }
   }
 
-  private <T extends AutoCloseable> T own(T part) {
-    open.push(part);
-    return part;
-  }
-
-  private static Vertx vertx() {
-    return Vertx.vertx(
-        new VertxOptions()
-            .setEventLoopPoolSize(2)
-            .setFileSystemOptions(
-                new FileSystemOptions()
-                    .setFileCachingEnabled(false)
-                    .setClassPathResolvingEnabled(false)));
-  }
-
   private Identity selfSigned(String name) {
     return LabAuthority.selfSigned(name, List.of("localhost"), List.of(LOOPBACK), random, clock);
   }
@@ -162,7 +146,7 @@ public final class Trustee implements AutoCloseable {
             profile,
             journal);
     RunningKbs running =
-        own(
+        open.own(
             new KbsProgram(surroundings)
                 .start(
                     List.of("--config-file", TrusteeFiles.CONFIG),
@@ -287,22 +271,6 @@ public final class Trustee implements AutoCloseable {
   /** Stops the broker and removes its files; guests are the caller's. */
   @Override
   public void close() {
-    RuntimeException first = null;
-    while (!open.isEmpty()) {
-      try {
-        open.pop().close();
-      } catch (Exception e) {
-        RuntimeException failed =
-            e instanceof RuntimeException known ? known : new IllegalStateException(e);
-        if (first == null) {
-          first = failed;
-        } else {
-          first.addSuppressed(failed);
-        }
-      }
-    }
-    if (first != null) {
-      throw first;
-    }
+    open.close();
   }
 }

@@ -4,11 +4,8 @@ import dev.cocolab.junit.EmbeddingException.Reason;
 import dev.cocolab.protocol.Profile;
 import java.nio.file.Path;
 import java.util.Objects;
-import org.junit.jupiter.api.extension.BeforeAllCallback;
-import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
-import org.junit.jupiter.api.extension.ParameterResolver;
 import org.opentest4j.TestAbortedException;
 
 /**
@@ -19,11 +16,8 @@ import org.opentest4j.TestAbortedException;
  * static final TrusteeExtension TRUSTEE = TrusteeExtension.builder().build();
  * }</pre>
  */
-public final class TrusteeExtension
-    implements BeforeAllCallback, BeforeEachCallback, ParameterResolver {
-  private final Living<Trustee> living = new Living<>("Trustee");
+public final class TrusteeExtension extends TestDoubleExtension<Trustee> {
   private final Trustee.Builder options;
-  private final Lifecycle lifecycle;
   private final WhenUnfit whenUnfit;
 
   /** For {@code @ExtendWith}: every default. */
@@ -32,8 +26,8 @@ public final class TrusteeExtension
   }
 
   private TrusteeExtension(Builder builder) {
+    super("Trustee", builder.lifecycle);
     this.options = builder.options;
-    this.lifecycle = builder.lifecycle;
     this.whenUnfit = builder.whenUnfit;
   }
 
@@ -84,22 +78,11 @@ public final class TrusteeExtension
    * @throws IllegalStateException when none runs, or several do because methods run in parallel
    */
   public Trustee trustee() {
-    return living.only();
+    return only();
   }
 
   @Override
-  public void beforeAll(ExtensionContext context) {
-    if (lifecycle == Lifecycle.PER_CLASS) {
-      living.startUnlessThere(context, this::start);
-    }
-  }
-
-  @Override
-  public void beforeEach(ExtensionContext context) {
-    living.startUnlessThere(context, this::start);
-  }
-
-  private Trustee start() {
+  Trustee start(ExtensionContext context) {
     try {
       return options.start();
     } catch (EmbeddingException e) {
@@ -112,11 +95,11 @@ public final class TrusteeExtension
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-    return parameter.getParameter().getType() == Trustee.class && living.in(context).isPresent();
+    return parameter.getParameter().getType() == Trustee.class && in(context).isPresent();
   }
 
   @Override
   public Trustee resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    return living.in(context).orElseThrow();
+    return in(context).orElseThrow();
   }
 }

@@ -25,11 +25,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,7 +42,7 @@ final class LabParts implements AutoCloseable {
   private final String name;
   private final Profile profile;
   private final LabWiring wiring;
-  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final OpenParts open = new OpenParts();
   private final Map<String, Duration> phases = new LinkedHashMap<>();
   private final Map<Persona, Access> access = new EnumMap<>(Persona.class);
   private final Map<Persona, KubernetesClient> clients = new EnumMap<>(Persona.class);
@@ -85,9 +83,9 @@ final class LabParts implements AutoCloseable {
 
   private void startAll(int apiPort, Consumer<String> progress) {
     PhaseClock clock = new PhaseClock(phases);
-    LoopbackNetwork network = own(LoopbackNetwork.claim(machine.random()));
+    LoopbackNetwork network = open.own(LoopbackNetwork.claim(machine.random()));
     SandboxHost sandboxes =
-        own(SandboxHost.open(machine.home().resolve("sandboxes"), machine.sockets()));
+        open.own(SandboxHost.open(machine.home().resolve("sandboxes"), machine.sockets()));
     LabAuthority authority = machine.authority();
     for (Persona persona : Persona.values()) {
       Access made =
@@ -98,7 +96,7 @@ final class LabParts implements AutoCloseable {
       access.put(
           persona, persona == Persona.ADMIN ? made : made.withToken(tokenOf(machine.random())));
     }
-    api = own(LabServers.api(machine, apiPort, access));
+    api = open.own(LabServers.api(machine, apiPort, access));
     clock.mark("API server");
 
     KubernetesClient admin = client(Persona.ADMIN);
@@ -112,22 +110,22 @@ final class LabParts implements AutoCloseable {
                     .apply(
                         trusteeIdentity, LabServers.tokenIdentity(machine), machine.signingKeys()));
 
-    RegistryServer registry = own(LabServers.registry(machine));
-    BlobServer blobs = own(LabServers.blobs(machine));
-    keyServer = own(PlainKeyServer.start(machine.vertx()));
+    RegistryServer registry = open.own(LabServers.registry(machine));
+    BlobServer blobs = open.own(LabServers.blobs(machine));
+    keyServer = open.own(PlainKeyServer.start(machine.vertx()));
     datasets = new DatasetStorage(blobs, machine.random(), machine.clock());
-    TrusteeEndpoint endpoint = own(new TrusteeEndpoint(admin));
-    route = own(TcpForwarder.start(machine.vertx(), endpoint::address));
+    TrusteeEndpoint endpoint = open.own(new TrusteeEndpoint(admin));
+    route = open.own(TcpForwarder.start(machine.vertx(), endpoint::address));
     names.put(Names.ROUTE_HOST, 443, route.address());
     LabServers.REGISTRY_HOSTS.forEach(host -> names.put(host, 443, registry.address()));
     clock.mark("registry and blob storage");
 
-    own(WorkloadControllers.start(part(AccessSetup.CONTROLLERS, AccessSetup.PARTS)));
+    open.own(WorkloadControllers.start(part(AccessSetup.CONTROLLERS, AccessSetup.PARTS)));
     clock.mark("controllers");
 
     LabServers.fill(registry, machine);
     node =
-        own(
+        open.own(
             new LabNode(machine, network, sandboxes, names, profile, wiring, journal, guestLog)
                 .start(
                     part(AccessSetup.NODE, AccessSetup.NODES),
@@ -152,12 +150,7 @@ final class LabParts implements AutoCloseable {
   /** A client of one of the lab's own parts, which has no more rights than the part needs. */
   private KubernetesClient part(String user, String group) {
     Access part = new Access(user, machine.authority().client(user, group), "default");
-    return own(LabServers.client(machine, api.url(), part));
-  }
-
-  private <T extends AutoCloseable> T own(T part) {
-    open.push(part);
-    return part;
+    return open.own(LabServers.client(machine, api.url(), part));
   }
 
   URI apiUrl() {
@@ -187,7 +180,7 @@ final class LabParts implements AutoCloseable {
   KubernetesClient client(Persona persona) {
     synchronized (clients) {
       return clients.computeIfAbsent(
-          persona, who -> own(LabServers.client(machine, api.url(), access.get(who))));
+          persona, who -> open.own(LabServers.client(machine, api.url(), access.get(who))));
     }
   }
 
@@ -223,22 +216,6 @@ final class LabParts implements AutoCloseable {
 
   @Override
   public void close() {
-    RuntimeException first = null;
-    while (!open.isEmpty()) {
-      try {
-        open.pop().close();
-      } catch (Exception e) {
-        RuntimeException failed =
-            e instanceof RuntimeException known ? known : new IllegalStateException(e);
-        if (first == null) {
-          first = failed;
-        } else {
-          first.addSuppressed(failed);
-        }
-      }
-    }
-    if (first != null) {
-      throw first;
-    }
+    open.close();
   }
 }

@@ -19,8 +19,6 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.client.vertx5.TlsWarmup;
 import io.fabric8.kubernetes.client.vertx5.Vertx5HttpClientFactory;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -98,14 +96,7 @@ public final class Machine implements AutoCloseable {
           e);
     }
     this.images = CompletableFuture.supplyAsync(() -> buildImages(progress), preparing);
-    this.vertx =
-        Vertx.vertx(
-            new VertxOptions()
-                .setEventLoopPoolSize(2)
-                .setFileSystemOptions(
-                    new FileSystemOptions()
-                        .setFileCachingEnabled(false)
-                        .setClassPathResolvingEnabled(false)));
+    this.vertx = EventLoops.start();
     this.clusterHttp = clusterHttp(vertx);
     this.keys = RsaKeyPool.resting(KEYS_AHEAD, random);
     this.imageStore = ImageStore.open(home.resolve("cache").resolve("layers"));

@@ -1,5 +1,7 @@
 package dev.cocolab.operators;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.cocolab.operators.GoldenLine.Outcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** Runs command lines with kubectl in a home of their own, which also holds kubectl's caches. */
 final class KubectlShell {
@@ -27,16 +31,26 @@ final class KubectlShell {
   /** Runs a line; one whose answer controllers decide is repeated until it is as recorded. */
   Outcome run(GoldenLine line) throws IOException {
     Outcome outcome = run(line.command());
-    if (!line.eventually() || line.differs().isPresent()) {
+    if (!line.eventually()
+        || line.differs().isPresent()
+        || outcome.masked().equals(line.recorded().masked())) {
       return outcome;
     }
     Outcome golden = line.recorded().masked();
-    long start = System.nanoTime();
-    while (!outcome.masked().equals(golden) && System.nanoTime() - start < PATIENCE.toNanos()) {
-      pause();
-      outcome = run(line.command());
+    AtomicReference<Outcome> last = new AtomicReference<>(outcome);
+    try {
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(PAUSE)
+          .until(
+              () -> {
+                last.set(run(line.command()));
+                return last.get().masked().equals(golden);
+              });
+    } catch (ConditionTimeoutException late) {
+      return last.get(); // shown beside the recorded answer
     }
-    return outcome;
+    return last.get();
   }
 
   private Outcome run(String command) throws IOException {
@@ -68,14 +82,5 @@ final class KubectlShell {
         process.exitValue(),
         Files.readString(stdout, StandardCharsets.UTF_8),
         Files.readString(stderr, StandardCharsets.UTF_8));
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(PAUSE.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
   }
 }

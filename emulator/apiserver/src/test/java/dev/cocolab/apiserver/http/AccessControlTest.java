@@ -21,25 +21,14 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.assertj.core.api.InstanceOfAssertFactories;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who may do what, over the wire, with the sentences that a real server prints. */
 class AccessControlTest {
-  private static GuardedServer server;
-
-  @BeforeAll
-  static void start() {
-    server = new GuardedServer();
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
+  @RegisterExtension private static final GuardedServer SERVER = new GuardedServer();
 
   @ParameterizedTest
   @CsvSource(
@@ -64,61 +53,61 @@ class AccessControlTest {
         "GET | /api/v1/namespaces/x/pods/%3Cb%3E | pods \"<b>\" is forbidden: User \"stranger\" cannot get resource \"pods\" in API group \"\" in the namespace \"x\""
       })
   void aDenialIsTheSentenceOfARealServer(String method, String path, String message) {
-    assertForbidden(server.stranger().send(method, path, "{}"), message);
+    assertForbidden(SERVER.stranger().send(method, path, "{}"), message);
   }
 
   @Test
   void everyUserReadsDiscoveryHealthAndVersion() {
     for (String path : List.of("/api", "/apis", "/apis/apps/v1", "/openapi/v3", "/version")) {
-      assertThat(server.stranger().get(path).code()).as(path).isEqualTo(200);
+      assertThat(SERVER.stranger().get(path).code()).as(path).isEqualTo(200);
     }
   }
 
   @Test
   void aNameLimitsWhatIsReadListedAndWatched() {
-    assertThat(server.named().get(SECRETS + "/mine").code()).isEqualTo(200);
-    assertThat(server.named().get(SECRETS + "/other").code()).isEqualTo(403);
+    assertThat(SERVER.named().get(SECRETS + "/mine").code()).isEqualTo(200);
+    assertThat(SERVER.named().get(SECRETS + "/other").code()).isEqualTo(403);
     assertForbidden(
-        server.named().get(SECRETS),
+        SERVER.named().get(SECRETS),
         "secrets is forbidden: User \"named\" cannot list resource \"secrets\" in API group \"\" in"
             + " the namespace \"default\"");
 
-    Answer one = server.named().get(SECRETS + "?fieldSelector=metadata.name%3Dmine");
+    Answer one = SERVER.named().get(SECRETS + "?fieldSelector=metadata.name%3Dmine");
     assertThat(one.code()).isEqualTo(200);
     assertThat(Trees.objects(one.json(), "items"))
         .extracting(item -> Trees.textOrEmpty(item, "metadata", "name"))
         .containsExactly("mine");
     assertThat(
-            server
+            SERVER
                 .named()
                 .get(SECRETS + "?fieldSelector=metadata.name%3Dmine&watch=true&timeoutSeconds=1")
                 .code())
         .isEqualTo(200);
     assertForbidden(
-        server.named().get(SECRETS + "?fieldSelector=metadata.name%3Dother"),
+        SERVER.named().get(SECRETS + "?fieldSelector=metadata.name%3Dother"),
         "secrets \"other\" is forbidden: User \"named\" cannot list resource \"secrets\" in API"
             + " group \"\" in the namespace \"default\"");
-    assertThat(server.named().get(SECRETS + "?fieldSelector=metadata.name!%3Dmine").code())
+    assertThat(SERVER.named().get(SECRETS + "?fieldSelector=metadata.name!%3Dmine").code())
         .isEqualTo(403);
-    assertThat(server.named().send("DELETE", SECRETS, "").code()).isEqualTo(403);
+    assertThat(SERVER.named().send("DELETE", SECRETS, "").code()).isEqualTo(403);
     // two names: the rule holds for the first, and no object has both
     Answer both =
-        server.named().get(SECRETS + "?fieldSelector=metadata.name%3Dmine,metadata.name%3Dother");
+        SERVER.named().get(SECRETS + "?fieldSelector=metadata.name%3Dmine,metadata.name%3Dother");
     assertThat(Trees.objects(both.json(), "items")).isEmpty();
   }
 
   @Test
   void impersonationNeedsTheVerbForEachPart() {
-    server.created(
+    SERVER.created(
         RBAC + "/clusterroles",
         "{'metadata':{'name':'actor'},'rules':["
             + "{'verbs':['impersonate'],'apiGroups':[''],'resources':['users'],"
             + "'resourceNames':['clerk']},"
             + "{'verbs':['impersonate'],'apiGroups':[''],'resources':['groups'],"
             + "'resourceNames':['office']}]}");
-    server.created(
+    SERVER.created(
         RBAC + "/clusterrolebindings", binding("actor", "ClusterRole", "actor", "actor"));
-    RawClient actor = server.as("actor");
+    RawClient actor = SERVER.as("actor");
     String pods = "/api/v1/namespaces/default/pods";
 
     assertThat(actor.get(pods, "Impersonate-User", "clerk").code()).isEqualTo(200);
@@ -140,24 +129,24 @@ class AccessControlTest {
         actor.get(pods, "Impersonate-User", "clerk", "Impersonate-Extra-scopes", "all"),
         "userextras.authentication.k8s.io \"all\" is forbidden: User \"actor\" cannot impersonate resource"
             + " \"userextras/scopes\" in API group \"authentication.k8s.io\" at the cluster scope");
-    Answer alone = server.admin().get(pods, "Impersonate-Group", "system:masters");
+    Answer alone = SERVER.admin().get(pods, "Impersonate-Group", "system:masters");
     assertThat(alone.code()).isEqualTo(500);
     assertThat(alone.message()).contains("without impersonating a user");
   }
 
   @Test
   void anApplyThatMakesAnObjectNeedsTheVerbCreateToo() {
-    server.created(
+    SERVER.created(
         ROLES,
         "{'metadata':{'name':'patcher'},'rules':[{'verbs':['patch'],'apiGroups':[''],"
             + "'resources':['configmaps']}]}");
-    server.bind("patcher", "patcher", "patcher");
+    SERVER.bind("patcher", "patcher", "patcher");
     byte[] body =
         "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"fresh\"}}"
             .getBytes(StandardCharsets.UTF_8);
 
     Answer answer =
-        server
+        SERVER
             .admin()
             .send(
                 "PATCH",
@@ -171,7 +160,7 @@ class AccessControlTest {
         answer,
         "configmaps \"fresh\" is forbidden: User \"patcher\" cannot create resource \"configmaps\""
             + " in API group \"\" in the namespace \"default\"");
-    assertThat(server.admin().get("/api/v1/namespaces/default/configmaps/fresh").code())
+    assertThat(SERVER.admin().get("/api/v1/namespaces/default/configmaps/fresh").code())
         .isEqualTo(404);
   }
 
@@ -179,7 +168,7 @@ class AccessControlTest {
   void fabricClientsSeeTheSameAnswers() {
     try (KubernetesClient client =
         new KubernetesClientBuilder()
-            .withConfig(new ConfigBuilder(server.config()).withOauthToken("clerk").build())
+            .withConfig(new ConfigBuilder(SERVER.config()).withOauthToken("clerk").build())
             .build()) {
       assertThat(client.pods().inNamespace("default").list().getItems()).isNotNull();
       assertThat(

@@ -10,26 +10,32 @@ import dev.cocolab.apiserver.json.Trees;
 import io.fabric8.kubernetes.client.Config;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A server with users of little power, and what tests of access ask of it. */
-final class GuardedServer implements AutoCloseable {
+/** For the tests of a class, a server with users of little power, and what is asked of it. */
+final class GuardedServer implements BeforeAllCallback, AfterAllCallback {
   static final String RBAC = "/apis/rbac.authorization.k8s.io/v1";
   static final String ROLES = RBAC + "/namespaces/default/roles";
   static final String BINDINGS = RBAC + "/namespaces/default/rolebindings";
   static final String SECRETS = "/api/v1/namespaces/default/secrets";
   static final String ACCOUNTS = "/api/v1/namespaces/default/serviceaccounts";
 
-  private final RunningServer running =
-      new RunningServer(
-          options ->
-              options
-                  .token("clerk", User.of("clerk", "office"))
-                  .token("named", User.of("named"))
-                  .token("stranger", User.of("stranger"))
-                  .token("actor", User.of("actor")));
-  private final RawClient admin = new RawClient(running);
+  private RunningServer running;
+  private RawClient admin;
 
-  GuardedServer() {
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    running =
+        new RunningServer(
+            options ->
+                options
+                    .token("clerk", User.of("clerk", "office"))
+                    .token("named", User.of("named"))
+                    .token("stranger", User.of("stranger"))
+                    .token("actor", User.of("actor")));
+    admin = new RawClient(running);
     // verbs escalate and bind are not among them: that is what the tests are about
     created(
         ROLES,
@@ -113,7 +119,7 @@ final class GuardedServer implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void afterAll(ExtensionContext context) {
     running.close();
   }
 }

@@ -11,31 +11,20 @@ import dev.cocolab.apiserver.RawClient.Answer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** Nobody grants more than he has, whatever way he writes a role or binding. */
 class PrivilegeEscalationTest {
-  private static GuardedServer server;
-
-  @BeforeAll
-  static void start() {
-    server = new GuardedServer();
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
-  }
+  @RegisterExtension private static final GuardedServer SERVER = new GuardedServer();
 
   @Test
   void aRoleMayNotHoldMoreThanItsWriter() {
     assertThat(
-            server
+            SERVER
                 .clerk()
                 .send(
                     "POST",
@@ -45,7 +34,7 @@ class PrivilegeEscalationTest {
                 .code())
         .isEqualTo(201);
     assertForbidden(
-        server
+        SERVER
             .clerk()
             .send(
                 "POST",
@@ -59,7 +48,7 @@ class PrivilegeEscalationTest {
             + " held:\n"
             + "{APIGroups:[\"\"], Resources:[\"pods\"], Verbs:[\"delete\" \"create\"]}\n"
             + "{APIGroups:[\"\"], Resources:[\"secrets\"], ResourceNames:[\"a\"], Verbs:[\"get\"]}");
-    assertThat(server.clerk().get(ROLES + "/more").code()).isEqualTo(404);
+    assertThat(SERVER.clerk().get(ROLES + "/more").code()).isEqualTo(404);
   }
 
   @ParameterizedTest
@@ -71,7 +60,7 @@ class PrivilegeEscalationTest {
       })
   void noKindOfPatchWidensARole(String media) {
     String name = "wide-" + media.replaceAll("\\W", "-");
-    server.created(
+    SERVER.created(
         ROLES,
         "{'metadata':{'name':'"
             + name
@@ -82,7 +71,7 @@ class PrivilegeEscalationTest {
             .formatted(name);
 
     Answer answer =
-        server
+        SERVER
             .clerk()
             .send(
                 "PATCH",
@@ -99,7 +88,7 @@ class PrivilegeEscalationTest {
         .contains("is attempting to grant RBAC permissions not currently held")
         .contains("{APIGroups:[\"*\"], Resources:[\"*\"], Verbs:[\"*\"]}");
     Answer label =
-        server
+        SERVER
             .clerk()
             .send(
                 "PATCH",
@@ -111,13 +100,13 @@ class PrivilegeEscalationTest {
 
   @Test
   void aBindingMayNotGrantMoreThanItsWriterHas() {
-    assertThat(server.clerk().send("POST", BINDINGS, binding("own", "Role", "clerk", "v")).code())
+    assertThat(SERVER.clerk().send("POST", BINDINGS, binding("own", "Role", "clerk", "v")).code())
         .isEqualTo(403);
     assertThat(
-            server.clerk().send("POST", BINDINGS, binding("same", "Role", "registrar", "v")).code())
+            SERVER.clerk().send("POST", BINDINGS, binding("same", "Role", "registrar", "v")).code())
         .isEqualTo(201);
     Answer everything =
-        server.clerk().send("POST", BINDINGS, binding("all", "ClusterRole", "admin", "clerk"));
+        SERVER.clerk().send("POST", BINDINGS, binding("all", "ClusterRole", "admin", "clerk"));
     assertThat(everything.code()).isEqualTo(403);
     assertThat(everything.message())
         .startsWith(
@@ -125,7 +114,7 @@ class PrivilegeEscalationTest {
                 + " (groups=[\"office\" \"system:authenticated\"]) is attempting to grant RBAC"
                 + " permissions not currently held:\n");
     Answer missing =
-        server.clerk().send("POST", BINDINGS, binding("none", "Role", "no-such", "clerk"));
+        SERVER.clerk().send("POST", BINDINGS, binding("none", "Role", "no-such", "clerk"));
     assertThat(missing.code()).isEqualTo(404);
     assertThat(missing.message())
         .isEqualTo("roles.rbac.authorization.k8s.io \"no-such\" not found");
@@ -133,7 +122,7 @@ class PrivilegeEscalationTest {
 
   @Test
   void theVerbsBindAndEscalateLiftTheCheck() {
-    server.created(
+    SERVER.created(
         ROLES,
         "{'metadata':{'name':'lifter'},'rules':["
             + "{'verbs':['bind'],'apiGroups':['rbac.authorization.k8s.io'],"
@@ -142,16 +131,16 @@ class PrivilegeEscalationTest {
             + "'resources':['roles']},"
             + "{'verbs':['create'],'apiGroups':['rbac.authorization.k8s.io'],"
             + "'resources':['rolebindings']}]}");
-    server.bind("lifter", "lifter", "stranger-2");
+    SERVER.bind("lifter", "lifter", "stranger-2");
 
     assertThat(
-            server.sendAs("stranger-2", BINDINGS, binding("v", "ClusterRole", "view", "w")).code())
+            SERVER.sendAs("stranger-2", BINDINGS, binding("v", "ClusterRole", "view", "w")).code())
         .isEqualTo(201);
     assertThat(
-            server.sendAs("stranger-2", BINDINGS, binding("e", "ClusterRole", "edit", "w")).code())
+            SERVER.sendAs("stranger-2", BINDINGS, binding("e", "ClusterRole", "edit", "w")).code())
         .isEqualTo(403);
     assertThat(
-            server
+            SERVER
                 .sendAs(
                     "stranger-2",
                     ROLES,
@@ -163,22 +152,22 @@ class PrivilegeEscalationTest {
 
   @Test
   void onlyAClusterAdminUsesAggregation() {
-    server.created(
+    SERVER.created(
         RBAC + "/clusterroles",
         "{'metadata':{'name':'role-maker'},'rules':[{'verbs':['create'],"
             + "'apiGroups':['rbac.authorization.k8s.io'],'resources':['clusterroles']}]}");
-    server.created(
+    SERVER.created(
         RBAC + "/clusterrolebindings", binding("role-maker", "ClusterRole", "role-maker", "maker"));
     String role =
         "{'metadata':{'name':'sum'},'aggregationRule':{'clusterRoleSelectors':"
             + "[{'matchLabels':{'to-sum':'true'}}]}}";
 
     assertForbidden(
-        server.sendAs("maker", RBAC + "/clusterroles", role),
+        SERVER.sendAs("maker", RBAC + "/clusterroles", role),
         "clusterroles.rbac.authorization.k8s.io \"sum\" is forbidden: must have cluster-admin"
             + " privileges to use the aggregationRule");
-    server.created(RBAC + "/clusterroles", role);
-    server.created(
+    SERVER.created(RBAC + "/clusterroles", role);
+    SERVER.created(
         RBAC + "/clusterroles",
         "{'metadata':{'name':'summand','labels':{'to-sum':'true'}},'rules':[{'verbs':['get'],"
             + "'apiGroups':[''],'resources':['nodes']}]}");
@@ -186,15 +175,15 @@ class PrivilegeEscalationTest {
         .atMost(Duration.ofSeconds(5))
         .untilAsserted(
             () ->
-                assertThat(server.admin().get(RBAC + "/clusterroles/sum").json().path("rules"))
+                assertThat(SERVER.admin().get(RBAC + "/clusterroles/sum").json().path("rules"))
                     .hasSize(1));
   }
 
   @Test
   void bootstrapRolesAreAggregated() {
-    JsonNode view = server.admin().get(RBAC + "/clusterroles/view").json();
-    JsonNode edit = server.admin().get(RBAC + "/clusterroles/edit").json();
-    JsonNode all = server.admin().get(RBAC + "/clusterroles/admin").json();
+    JsonNode view = SERVER.admin().get(RBAC + "/clusterroles/view").json();
+    JsonNode edit = SERVER.admin().get(RBAC + "/clusterroles/edit").json();
+    JsonNode all = SERVER.admin().get(RBAC + "/clusterroles/admin").json();
 
     assertThat(view.path("rules").toString()).contains("\"pods\"").doesNotContain("\"secrets\"");
     assertThat(edit.path("rules").toString())

@@ -9,11 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -142,7 +140,7 @@ public final class LabAuthority {
     dnsNames.forEach(name -> names.add(new GeneralName(GeneralName.dNSName, name)));
     addresses.forEach(address -> names.add(new GeneralName(GeneralName.iPAddress, address)));
     try {
-      KeyPair pair = keyPair(random);
+      KeyPair pair = P256.keyPair(random);
       JcaX509v3CertificateBuilder builder =
           builder(subject, subject, pair, LEAF_LIFE, random, clock);
       builder.addExtension(
@@ -158,7 +156,7 @@ public final class LabAuthority {
 
   private Identity leaf(X500Name subject, KeyPurposeId purpose, List<GeneralName> names) {
     try {
-      KeyPair pair = keyPair(random);
+      KeyPair pair = P256.keyPair(random);
       X500Name issuer = X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
       JcaX509v3CertificateBuilder builder =
           builder(issuer, subject, pair, LEAF_LIFE, random, clock);
@@ -182,23 +180,13 @@ public final class LabAuthority {
       throws IOException {
     Files.createDirectories(directory);
     X500Name name = new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, NAME).build();
-    KeyPair pair = keyPair(random);
+    KeyPair pair = P256.keyPair(random);
     JcaX509v3CertificateBuilder builder = builder(name, name, pair, AUTHORITY_LIFE, random, clock);
     builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
     builder.addExtension(
         Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
     String text = PemText.of(sign(builder, pair.getPrivate())) + PemText.of(pair.getPrivate());
     OnceFile.write(file, text, staging);
-  }
-
-  private static KeyPair keyPair(SecureRandom random) {
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-      generator.initialize(new ECGenParameterSpec("secp256r1"), random);
-      return generator.generateKeyPair();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has P-256", e);
-    }
   }
 
   private static JcaX509v3CertificateBuilder builder(

@@ -9,14 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
-import java.security.spec.ECGenParameterSpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
@@ -94,20 +92,10 @@ public final class SigningKeys {
     Files.createDirectories(directory);
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < COUNT; i++) {
-      KeyPair pair = generate(random);
+      KeyPair pair = P256.keyPair(random);
       text.append(PemText.of(pair.getPrivate())).append(PemText.of(pair.getPublic()));
     }
     OnceFile.write(file, text.toString(), staging);
-  }
-
-  private static KeyPair generate(SecureRandom random) {
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-      generator.initialize(new ECGenParameterSpec("secp256r1"), random);
-      return generator.generateKeyPair();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has P-256", e);
-    }
   }
 
   private static List<KeyPair> parse(String text) throws IOException {
@@ -136,7 +124,7 @@ public final class SigningKeys {
   /** Follows the keys, also when somebody removed their file so that new ones were made. */
   private void publish(Path file, StagingArea staging) throws IOException {
     byte[] text = workshopPublicPem().getBytes(StandardCharsets.US_ASCII);
-    if (Files.exists(file) && java.util.Arrays.equals(Files.readAllBytes(file), text)) {
+    if (Files.exists(file) && Arrays.equals(Files.readAllBytes(file), text)) {
       return;
     }
     Path fresh = staging.begin().resolve("cosign.pub");

@@ -3,27 +3,47 @@ package dev.cocolab.junit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Supplier;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * The test doubles that one extension has started. Each lies in the store of the context that it
- * was started in, so that JUnit closes it with that context, and nested classes find it.
+ * Starts a test double for a class or for each method. Each lies in the store of the context that
+ * it was started in, so that JUnit closes it with that context, and nested classes find it.
  */
-final class Living<T extends AutoCloseable> {
+abstract sealed class TestDoubleExtension<T extends AutoCloseable>
+    implements BeforeAllCallback, BeforeEachCallback, ParameterResolver
+    permits CocoLabExtension, TrusteeExtension {
   private final Namespace namespace = Namespace.create(this);
   private final List<T> running = new CopyOnWriteArrayList<>();
   private final String what;
+  private final Lifecycle lifecycle;
 
-  Living(String what) {
+  TestDoubleExtension(String what, Lifecycle lifecycle) {
     this.what = what;
+    this.lifecycle = lifecycle;
   }
 
-  /** Starts one in this context, unless it or a context around it has one. */
-  void startUnlessThere(ExtensionContext context, Supplier<T> start) {
+  /** Starts one, or aborts the tests of this context. */
+  abstract T start(ExtensionContext context);
+
+  @Override
+  public final void beforeAll(ExtensionContext context) {
+    if (lifecycle == Lifecycle.PER_CLASS) {
+      startUnlessThere(context);
+    }
+  }
+
+  @Override
+  public final void beforeEach(ExtensionContext context) {
+    startUnlessThere(context);
+  }
+
+  private void startUnlessThere(ExtensionContext context) {
     if (in(context).isEmpty()) {
-      T started = start.get();
+      T started = start(context);
       running.add(started);
       context.getStore(namespace).put(what, new Entry<>(started, running));
     }
@@ -31,12 +51,12 @@ final class Living<T extends AutoCloseable> {
 
   /** The one of this context or of one around it. */
   @SuppressWarnings("unchecked") // only startUnlessThere writes into this namespace
-  Optional<T> in(ExtensionContext context) {
+  final Optional<T> in(ExtensionContext context) {
     return Optional.ofNullable((Entry<T>) context.getStore(namespace).get(what)).map(Entry::value);
   }
 
   /** The only one that runs now. */
-  T only() {
+  final T only() {
     List<T> now = List.copyOf(running);
     if (now.size() == 1) {
       return now.get(0);
