@@ -37,6 +37,10 @@ final class GuestFixture implements AutoCloseable {
   final List<String> log = new CopyOnWriteArrayList<>();
   final List<Duration> pauses = new CopyOnWriteArrayList<>();
   final Map<String, InetSocketAddress> hosts = new ConcurrentHashMap<>();
+
+  /** Hosts to which a connection was wanted, in order. */
+  final List<String> asked = new CopyOnWriteArrayList<>();
+
   final ImageStore images;
   Profile profile = Profile.redhat12();
   Clock clock = Clock.systemUTC();
@@ -51,7 +55,10 @@ final class GuestFixture implements AutoCloseable {
 
   GuestSurroundings surroundings() {
     HostResolver resolver =
-        (host, port) -> hosts.getOrDefault(host, InetSocketAddress.createUnresolved(host, port));
+        (host, port) -> {
+          asked.add(host);
+          return hosts.getOrDefault(host, InetSocketAddress.createUnresolved(host, port));
+        };
     return new GuestSurroundings(
         vertx, resolver, List.of(), images, clock, new SecureRandom(), profile, log::add);
   }

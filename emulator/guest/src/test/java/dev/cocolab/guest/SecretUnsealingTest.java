@@ -150,6 +150,49 @@ class SecretUnsealingTest {
         .anyMatch(line -> line.contains("the plaintext of a variable must be UTF-8"));
   }
 
+  /** What the vault tool before v0.18 wrote; a pipe through {@code base64 -w0} made it unusable. */
+  @Test
+  void anUnsignedPointerIsReadInTheUrlAlphabetWithoutPaddingOnly() {
+    fixture.broker.resources.put("default/s/p", SECRET);
+    String plain = unsignedPayload("{}");
+    String standard = Base64.getEncoder().encodeToString(bytes(plain));
+    String unpadded = standard.replace("=", "");
+    String slashed =
+        Base64.getEncoder()
+            .withoutPadding()
+            .encodeToString(bytes(unsignedPayload("{\"note\":\"???\"}")));
+    assertThat(standard).endsWith("=").doesNotContain("+", "/");
+    assertThat(slashed).contains("/");
+    String url = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes(plain));
+    String hub = "skip_sealed_secret_verification = true\n" + fixture.hubToml("");
+
+    try (GuestVm guest =
+        fixture.boot(Optional.of(GuestFixture.initdata(fixture.agentToml(), hub, "")))) {
+      for (String refused : List.of(standard, slashed)) {
+        fixture.log.clear();
+        assertThat(guest.unsealVariable(fake(refused))).isEqualTo(fake(refused));
+        assertThat(fixture.log)
+            .contains("kata-agent: Failed to unseal secret: " + UNSEAL_FAILED)
+            .anyMatch(line -> line.contains("Failed to parse sealed secret payload"));
+      }
+      assertThat(gets()).as("a payload that does not decode points to nothing").isEmpty();
+      for (String read : List.of(unpadded, url)) {
+        assertThat(guest.unsealFile(bytes(fake(read)))).contains(SECRET);
+      }
+    }
+  }
+
+  private static String fake(String payload) {
+    return "sealed.fakejwsheader." + payload + ".fakesignature";
+  }
+
+  private static String unsignedPayload(String annotations) {
+    return "{\"version\":\"0.1.0\",\"type\":\"vault\",\"name\":\"kbs:///default/s/p\","
+        + "\"provider\":\"kbs\",\"provider_settings\":{},\"annotations\":"
+        + annotations
+        + "}";
+  }
+
   private String pointer() {
     return SealedSecret.seal(
         (ECPrivateKey) signer.getPrivate(), "kbs:///" + SIGNER, "kbs:///" + TARGET);
