@@ -18,10 +18,6 @@ public final class GuestException extends RuntimeException {
     COMPONENT_START,
     /** The agent's policy does not load, so that the agent ends. */
     AGENT_POLICY,
-    /** The policy denies a request of the runtime. */
-    POLICY_DENIED,
-    /** The policy gives no usable answer to a request of the runtime. */
-    POLICY_UNDECIDED,
     /** A resource was not delivered: refused, missing, or no broker. */
     RESOURCE,
     /** A sealed secret that cannot be exchanged for what it points to. */

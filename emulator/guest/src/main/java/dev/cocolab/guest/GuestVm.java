@@ -214,27 +214,6 @@ public final class GuestVm implements AutoCloseable {
     return evaluate(requestName, input).isAllowed();
   }
 
-  /**
-   * Returns if the agent policy allows the request.
-   *
-   * @throws GuestException POLICY_DENIED or POLICY_UNDECIDED; the event text is that of a container
-   *     that was not created
-   */
-  public void require(AgentRequest request) {
-    PolicyVerdict verdict = evaluate(request);
-    if (!verdict.isAllowed()) {
-      Reason reason =
-          verdict.outcome() == PolicyVerdict.Outcome.DENIED
-              ? Reason.POLICY_DENIED
-              : Reason.POLICY_UNDECIDED;
-      throw new GuestException(
-          reason,
-          "Error: CreateContainer failed: " + verdict.rpcError() + ": unknown",
-          verdict.rpcError(),
-          null);
-    }
-  }
-
   private synchronized void requireOpen() {
     if (closed) {
       throw new GuestException(Reason.CLOSED, "the guest was closed");

@@ -5,9 +5,7 @@ import static dev.cocolab.node.KubeletStream.exec;
 import static dev.cocolab.node.PodConditions.phase;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cocolab.protocol.Initdata;
 import io.vertx.core.http.WebSocketClient;
-import java.nio.charset.StandardCharsets;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,25 +34,9 @@ class GuardedExecTest {
     client.close();
   }
 
-  private void pod(String name, String policy) {
-    String toml =
+  private void pod(String name, String rules) {
+    String policy =
         """
-        algorithm = "sha256"
-        version = "0.1.0"
-        [data]
-        "aa.toml" = '''
-        [token_configs]
-        [token_configs.kbs]
-        url = "http://broker.test:8080"
-        '''
-        "cdh.toml" = '''
-        socket = "unix:///run/confidential-containers/cdh.sock"
-        credentials = []
-        [kbc]
-        name = "cc_kbc"
-        url = "http://broker.test:8080"
-        '''
-        "policy.rego" = '''
         package agent_policy
         default CreateSandboxRequest := true
         default CreateContainerRequest := true
@@ -65,32 +47,12 @@ class GuardedExecTest {
         default WaitProcessRequest := true
         default CloseStdinRequest := true
         default TtyWinResizeRequest := true
-        %s
-        '''
-        """
-            .formatted(policy);
-    String annotation = Initdata.parse(toml.getBytes(StandardCharsets.UTF_8)).encodeAnnotation();
-    cluster.apply(
-        """
-        apiVersion: v1
-        kind: Pod
-        metadata:
-          name: %s
-          annotations: {io.katacontainers.config.hypervisor.cc_init_data: "%s"}
-        spec:
-          runtimeClassName: kata-remote
-          terminationGracePeriodSeconds: 0
-          containers:
-          - {name: app, image: "quay.io/lab/tools:1", command: [sh, -c, "echo hello; exec sleep 1000"]}
-        """
-            .formatted(name, annotation),
-        phase("Running"));
+        """;
+    GuardedPod.apply(cluster, name, policy + rules, phase("Running"));
   }
 
   private void delete(String name) {
-    cluster.client.pods().inNamespace("default").withName(name).delete();
-    cluster.awaitGone(name);
-    Awaitility.await().until(() -> cluster.node.podVms().isEmpty());
+    GuardedPod.delete(cluster, name);
   }
 
   private KubeletStream run(String pod, String options, String... command) throws Exception {
@@ -164,5 +126,49 @@ class GuardedExecTest {
     assertThat(run("dumb", "", "id").ended().status().path("message").asString())
         .contains("ExecProcessRequest is blocked by policy");
     delete("dumb");
+  }
+
+  @Test
+  void aShellInADeafAndDumbTerminalOpensAndEndsWithTheFirstKey() throws Exception {
+    pod(
+        "dead-console",
+        """
+        default ExecProcessRequest := true
+        default ReadStreamRequest := false
+        default WriteStreamRequest := false
+        """);
+    KubeletStream shell = run("dead-console", "&stdin=1&tty=1", "sh");
+    KubeletStream other = run("dead-console", "", "sh", "-c", "exit 3").ended();
+    assertThat(other.status().at("/details/causes/0/message").asString()).isEqualTo("3");
+    assertThat(shell.socket.isClosed()).as("a shell that nobody types into stays").isFalse();
+    assertThat(shell.frames).as("no prompt").isEmpty();
+
+    shell.input("echo secret; exit 7\r");
+
+    assertThat(shell.ended().frames).as("no echo, no output, and no denial").hasSize(1);
+    assertThat(shell.status().path("status").asString())
+        .as("the line was not executed; the shell read the end of its input")
+        .isEqualTo("Success");
+    delete("dead-console");
+  }
+
+  @Test
+  void aShellInADumbTerminalShowsItsPromptAndTakesNoKey() throws Exception {
+    pod(
+        "dumb-console",
+        """
+        default ExecProcessRequest := true
+        default ReadStreamRequest := true
+        default WriteStreamRequest := false
+        """);
+    KubeletStream shell = run("dumb-console", "&stdin=1&tty=1", "sh", "-c", "echo up; exec sh");
+    Awaitility.await().until(() -> shell.text(1).contains("up"));
+
+    shell.input("exit 7\r");
+
+    assertThat(shell.ended().status().path("status").asString()).isEqualTo("Success");
+    assertThat(shell.text(1)).doesNotContain("exit 7");
+    assertThat(cluster.logs("dumb-console", "app")).isEqualTo("hello\n");
+    delete("dumb-console");
   }
 }

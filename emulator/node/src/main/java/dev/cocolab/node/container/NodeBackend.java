@@ -1,6 +1,7 @@
 package dev.cocolab.node.container;
 
 import dev.cocolab.guest.AgentRequest;
+import dev.cocolab.guest.PolicyVerdict;
 import dev.cocolab.image.ImageException;
 import dev.cocolab.image.ImageReference;
 import dev.cocolab.image.ImageStore;
@@ -13,7 +14,6 @@ import dev.cocolab.node.pod.EventSink;
 import dev.cocolab.node.pod.PodBackend;
 import dev.cocolab.node.pod.PodSetupException;
 import dev.cocolab.node.pod.PreparedPod;
-import dev.cocolab.node.vm.GuestRefusal;
 import dev.cocolab.node.vm.PodMachine;
 import dev.cocolab.node.vm.PodMachines;
 import dev.cocolab.node.volume.ClusterObjects;
@@ -162,13 +162,13 @@ public final class NodeBackend implements PodBackend, AutoCloseable {
   }
 
   private void admitSandbox(PodMachine vm, String sandboxId, String hostname) {
-    try {
-      vm.admit(AgentRequest.createSandbox(sandboxId, hostname, List.of()));
-    } catch (GuestRefusal e) {
+    PolicyVerdict verdict = vm.ask(AgentRequest.createSandbox(sandboxId, hostname, List.of()));
+    if (!verdict.isAllowed()) {
       throw new PodSetupException(
           PodSetupException.Step.SANDBOX,
-          "Failed to create pod sandbox: rpc error: code = Unknown desc = " + e.getMessage(),
-          e);
+          "Failed to create pod sandbox: rpc error: code = Unknown desc = CreateContainer failed: "
+              + verdict.message()
+              + ": unknown");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.cocolab.node.container;
 
 import dev.cocolab.guest.AgentRequest;
+import dev.cocolab.guest.PolicyVerdict;
 import dev.cocolab.image.ImageConfig;
 import dev.cocolab.image.UnpackedImage;
 import dev.cocolab.node.ResidentProcess;
@@ -231,15 +232,20 @@ final class NodePod implements PreparedPod {
     List<String> args = Environment.expand(plan.commandLine(config), env);
     String cwd = config.map(plan::workingDirectory).orElse("/");
     AgentRequest.Process process = process(args, env, cwd, plan.requestedUser(), 0);
+    PolicyVerdict verdict =
+        vm.ask(
+            AgentRequest.createContainer(
+                id,
+                container.getImage(),
+                process,
+                agentMounts(plan),
+                annotations(start),
+                plan.readOnlyRoot()));
+    if (!verdict.isAllowed()) {
+      throw new ContainerStartException(
+          Reason.CREATE, "CreateContainer failed: " + verdict.message() + ": unknown");
+    }
     try {
-      vm.admit(
-          AgentRequest.createContainer(
-              id,
-              container.getImage(),
-              process,
-              agentMounts(plan),
-              annotations(start),
-              plan.readOnlyRoot()));
       return vm.pull(container.getImage());
     } catch (GuestRefusal e) {
       if (!e.detail().equals(e.getMessage())) {
@@ -286,10 +292,10 @@ final class NodePod implements PreparedPod {
   }
 
   private void admitStart(PodMachine vm, String id) {
-    try {
-      vm.admit(AgentRequest.startContainer(id));
-    } catch (GuestRefusal e) {
-      throw new ContainerStartException(Reason.RUN, String.valueOf(e.getMessage()), e);
+    PolicyVerdict verdict = vm.ask(AgentRequest.startContainer(id));
+    if (!verdict.isAllowed()) {
+      throw new ContainerStartException(
+          Reason.RUN, "failed to start container " + id + ": " + verdict.message() + ": unknown");
     }
   }
 

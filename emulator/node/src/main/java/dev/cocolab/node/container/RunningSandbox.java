@@ -1,6 +1,7 @@
 package dev.cocolab.node.container;
 
 import dev.cocolab.guest.AgentRequest;
+import dev.cocolab.guest.PolicyVerdict;
 import dev.cocolab.node.log.ContainerLog;
 import dev.cocolab.node.log.LogQuery;
 import dev.cocolab.node.log.StreamPump;
@@ -148,11 +149,17 @@ final class RunningSandbox implements RunningContainer {
     AgentRequest.Process asked =
         new AgentRequest.Process(
             command.args(), own.env(), own.cwd(), own.uid(), own.gid(), command.terminal());
-    Optional<String> refusal =
-        machine.flatMap(vm -> vm.refusal(AgentRequest.execProcess(identity.id(), execId, asked)));
+    Optional<PolicyVerdict> refusal =
+        machine
+            .map(vm -> vm.ask(AgentRequest.execProcess(identity.id(), execId, asked)))
+            .filter(verdict -> !verdict.isAllowed());
     if (refusal.isPresent()) {
       throw new CommandRefusedException(
-          "cannot enter container " + identity.id() + ", with err " + refusal.get() + ": unknown");
+          "cannot enter container "
+              + identity.id()
+              + ", with err "
+              + refusal.get().rpcError()
+              + ": unknown");
     }
     try {
       return new GuardedCommand(

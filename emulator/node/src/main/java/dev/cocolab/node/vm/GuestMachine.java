@@ -81,23 +81,8 @@ public final class GuestMachine implements PodMachine {
   }
 
   @Override
-  public void admit(AgentRequest request) {
-    try {
-      guest.require(request);
-    } catch (GuestException e) {
-      throw refusal(e);
-    }
-  }
-
-  @Override
-  public Optional<String> refusal(AgentRequest request) {
-    PolicyVerdict verdict = guest.evaluate(request);
-    return verdict.isAllowed() ? Optional.empty() : Optional.of(verdict.rpcError());
-  }
-
-  @Override
-  public boolean allows(AgentRequest request) {
-    return guest.evaluate(request).isAllowed();
+  public PolicyVerdict ask(AgentRequest request) {
+    return guest.evaluate(request);
   }
 
   @Override
@@ -133,9 +118,6 @@ public final class GuestMachine implements PodMachine {
   private static GuestRefusal refusal(GuestException e) {
     String text = e.eventText();
     String message = text.startsWith(EVENT_PREFIX) ? text.substring(EVENT_PREFIX.length()) : text;
-    boolean policy =
-        e.reason() == GuestException.Reason.POLICY_DENIED
-            || e.reason() == GuestException.Reason.POLICY_UNDECIDED;
-    return new GuestRefusal(message, policy ? message : String.valueOf(e.getMessage()), e);
+    return new GuestRefusal(message, String.valueOf(e.getMessage()), e);
   }
 }

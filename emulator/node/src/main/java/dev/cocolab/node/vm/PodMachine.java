@@ -1,6 +1,7 @@
 package dev.cocolab.node.vm;
 
 import dev.cocolab.guest.AgentRequest;
+import dev.cocolab.guest.PolicyVerdict;
 import dev.cocolab.image.UnpackedImage;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -13,18 +14,13 @@ public interface PodMachine extends AutoCloseable {
   /** Azure VM size. */
   String size();
 
-  /**
-   * Asks the agent's policy for a request of the runtime.
-   *
-   * @throws GuestRefusal if it is not allowed
-   */
-  void admit(AgentRequest request);
-
-  /** The agent's error for a request that its policy does not allow, {@code rpc error: …}. */
-  Optional<String> refusal(AgentRequest request);
+  /** What the agent's policy says about a request of the runtime. */
+  PolicyVerdict ask(AgentRequest request);
 
   /** Whether the agent's policy allows a request; a failing policy does not. */
-  boolean allows(AgentRequest request);
+  default boolean allows(AgentRequest request) {
+    return ask(request).isAllowed();
+  }
 
   /**
    * Pulls an image inside the guest, by the image policy of its broker.

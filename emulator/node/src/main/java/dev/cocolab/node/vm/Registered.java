@@ -1,6 +1,7 @@
 package dev.cocolab.node.vm;
 
 import dev.cocolab.guest.AgentRequest;
+import dev.cocolab.guest.PolicyVerdict;
 import dev.cocolab.image.UnpackedImage;
 import dev.cocolab.node.PodVm;
 import java.nio.file.Path;
@@ -28,18 +29,8 @@ final class Registered implements PodMachine {
   }
 
   @Override
-  public void admit(AgentRequest request) {
-    machine.admit(request);
-  }
-
-  @Override
-  public Optional<String> refusal(AgentRequest request) {
-    return machine.refusal(request);
-  }
-
-  @Override
-  public boolean allows(AgentRequest request) {
-    return machine.allows(request);
+  public PolicyVerdict ask(AgentRequest request) {
+    return machine.ask(request);
   }
 
   @Override

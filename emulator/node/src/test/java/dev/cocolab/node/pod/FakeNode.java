@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Both ports of a pod worker, in memory; everything happens in the calling thread. */
@@ -24,6 +25,10 @@ final class FakeNode implements PodBackend, PodReporter {
   final Deque<ContainerStartException> startFailures = new ArrayDeque<>();
   final Map<String, FakeContainer> running = new HashMap<>();
   final ManualTimers time = new ManualTimers();
+
+  /** What is done for a pod before its containers; may refuse. */
+  Consumer<Pod> setUp = pod -> {};
+
   Optional<String> probeAnswer = Optional.empty();
   PodStatus status;
   int deletions;
@@ -55,6 +60,7 @@ final class FakeNode implements PodBackend, PodReporter {
     if (!setupFailures.isEmpty()) {
       throw setupFailures.pop();
     }
+    setUp.accept(pod);
     return new PreparedPod() {
       @Override
       public String podIp() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cocolab.guest.AgentRequest;
+import dev.cocolab.guest.PolicyVerdict;
 import dev.cocolab.image.UnpackedImage;
 import dev.cocolab.node.pod.PodSetupException;
 import dev.cocolab.node.volume.ClusterObjects;
@@ -197,18 +198,8 @@ class ConfidentialMachinesTest {
 
   private record Machine(String name, String size) implements PodMachine {
     @Override
-    public void admit(AgentRequest request) {
+    public PolicyVerdict ask(AgentRequest request) {
       throw new GuestRefusal("not asked here", "", null);
-    }
-
-    @Override
-    public Optional<String> refusal(AgentRequest request) {
-      return Optional.of("not asked here");
-    }
-
-    @Override
-    public boolean allows(AgentRequest request) {
-      return false;
     }
 
     @Override
