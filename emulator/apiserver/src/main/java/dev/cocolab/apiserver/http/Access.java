@@ -60,7 +60,7 @@ final class Access {
     // a namespace is inside itself, so that a role in it can be about it
     boolean namespace = path.group().isEmpty() && path.resource().equals("namespaces");
     return new RequestAttributes(
-        verb(exchange, collection, method),
+        verb(exchange, path, method),
         path.group(),
         path.resource(),
         path.subresource(),
@@ -73,9 +73,14 @@ final class Access {
     return FieldSelector.exactName(exchange.query().text("fieldSelector"));
   }
 
-  private static String verb(Exchange exchange, boolean collection, String method) {
+  private static String verb(Exchange exchange, RequestPath path, String method) {
+    boolean collection = path.name().isEmpty();
     return switch (method) {
-      case "GET", "HEAD" -> exchange.query().flag("watch") ? "watch" : collection ? "list" : "get";
+      case "GET", "HEAD" -> {
+        // a part of an object is never watched, whatever the query says
+        boolean watch = path.subresource().isEmpty() && exchange.query().flag("watch");
+        yield watch ? "watch" : collection ? "list" : "get";
+      }
       case "POST" -> "create";
       case "PUT" -> "update";
       case "PATCH" -> "patch";

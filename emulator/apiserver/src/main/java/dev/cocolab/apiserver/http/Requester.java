@@ -4,6 +4,7 @@ import dev.cocolab.apiserver.auth.Authenticator;
 import dev.cocolab.apiserver.auth.RequestAttributes;
 import dev.cocolab.apiserver.auth.User;
 import dev.cocolab.apiserver.status.ApiException;
+import dev.cocolab.apiserver.store.ObjectKey;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.http.HttpServerRequest;
 import java.security.cert.Certificate;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
@@ -90,15 +92,23 @@ final class Requester {
   }
 
   private void requireName(User user, String name) {
-    String[] account =
-        name.startsWith(User.SERVICE_ACCOUNT)
-            ? name.substring(User.SERVICE_ACCOUNT.length()).split(":", -1)
-            : new String[0];
-    if (account.length == 2) {
-      require(user, "", "serviceaccounts", "", account[0], account[1]);
+    Optional<ObjectKey> account = account(name);
+    if (account.isPresent()) {
+      require(user, "", "serviceaccounts", "", account.get().namespace(), account.get().name());
     } else {
       require(user, "", "users", "", "", name);
     }
+  }
+
+  /** The service account of a user's name; empty for any other name, however it begins. */
+  private static Optional<ObjectKey> account(String name) {
+    if (!name.startsWith(User.SERVICE_ACCOUNT)) {
+      return Optional.empty();
+    }
+    String[] parts = name.substring(User.SERVICE_ACCOUNT.length()).split(":", -1);
+    return parts.length == 2 && !parts[0].isEmpty() && !parts[1].isEmpty()
+        ? Optional.of(new ObjectKey("serviceaccounts", parts[0], parts[1]))
+        : Optional.empty();
   }
 
   private void require(
@@ -110,10 +120,10 @@ final class Requester {
 
   private static List<String> groupsOf(String name, List<String> asked) {
     List<String> groups = new ArrayList<>(asked);
-    if (groups.isEmpty() && name.startsWith(User.SERVICE_ACCOUNT)) {
-      String account = name.substring(User.SERVICE_ACCOUNT.length());
+    Optional<ObjectKey> account = account(name);
+    if (groups.isEmpty() && account.isPresent()) {
       groups.add(User.SERVICE_ACCOUNTS);
-      groups.add(User.SERVICE_ACCOUNTS + ":" + account.replaceFirst(":.*", ""));
+      groups.add(User.SERVICE_ACCOUNTS + ":" + account.get().namespace());
     }
     String everybody = name.equals(User.ANONYMOUS) ? User.UNAUTHENTICATED : User.AUTHENTICATED;
     if (!groups.contains(User.AUTHENTICATED) && !groups.contains(User.UNAUTHENTICATED)) {

@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
@@ -31,6 +32,10 @@ public final class KubeletLogs {
   private static final long HEAD_TIMEOUT_MILLIS = 10_000;
   private static final int KEEP_ALIVE_SECONDS = 30;
   private static final int MAX_ERROR = 64 * 1024;
+
+  /** To one kubelet: who follows a log holds a connection for as long. */
+  private static final int MAX_CONNECTIONS = 1024;
+
   private static final List<String> PARAMETERS =
       List.of(
           "follow",
@@ -61,7 +66,7 @@ public final class KubeletLogs {
                     .addCertValue(Buffer.buffer(access.client().certificatePem()))
                     .addKeyValue(Buffer.buffer(access.client().keyPem())))
             .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(access.caPem())));
-    return vertx.createHttpClient(options);
+    return vertx.createHttpClient(options, new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS));
   }
 
   /**

@@ -5,6 +5,8 @@ import dev.cocolab.apiserver.registry.CustomVersion;
 import dev.cocolab.apiserver.registry.ResourceRegistry;
 import dev.cocolab.apiserver.registry.ResourceType;
 import dev.cocolab.apiserver.registry.ScalePaths;
+import dev.cocolab.apiserver.status.ApiException;
+import dev.cocolab.apiserver.status.Cause;
 import dev.cocolab.apiserver.store.ObjectKey;
 import dev.cocolab.apiserver.store.ObjectStore;
 import dev.cocolab.apiserver.store.StoredObject;
@@ -38,13 +40,14 @@ final class Definitions {
 
   /**
    * Gives a new definition its status: names accepted, established; its kind is served when the
-   * write is done. Whether it is a definition.
+   * write is done. Whether it is a definition. Throws 422 for a group of the server itself.
    */
   boolean beforeCreate(ResourceType type, ObjectNode definition) {
     if (!isDefinition(type)) {
       return false;
     }
     JsonNode spec = definition.path("spec");
+    requireOwnGroup(type, definition, Trees.textOrEmpty(spec, "group"));
     ObjectNode status = definition.putObject("status");
     ArrayNode conditions = status.putArray("conditions");
     condition(conditions, "NamesAccepted", "NoConflicts", "no conflicts found");
@@ -56,6 +59,18 @@ final class Definitions {
         .filter(version -> version.path("storage").booleanValue(false))
         .forEach(version -> stored.add(Trees.textOrEmpty(version, "name")));
     return true;
+  }
+
+  /**
+   * A kind in a group of the server's own could lie where a built-in one lies, and would take its
+   * objects with it when it goes.
+   */
+  private void requireOwnGroup(ResourceType type, ObjectNode definition, String group) {
+    if (registry.isBuiltInGroup(group)) {
+      throw ApiException.invalid(
+          type.invalidAbout(Trees.textOrEmpty(definition, "metadata", "name")),
+          List.of(Cause.invalid("spec.group", group, "is a group of this server itself")));
+    }
   }
 
   private void condition(ArrayNode conditions, String name, String reason, String message) {

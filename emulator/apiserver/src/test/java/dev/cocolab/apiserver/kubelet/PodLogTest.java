@@ -21,6 +21,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -124,15 +125,37 @@ class PodLogTest {
     assertThat(SEEN).contains("/containerLogs/default/one/c?tailLines=5&timestamps=true");
   }
 
+  private static void endWithALastLine(HttpServerRequest request) {
+    if (!request.response().ended()) {
+      request.response().end("last line\n");
+    }
+  }
+
   @Test
   void aFollowedLogComesAsItIsWritten() {
     try (Stream<String> lines = client.lines(PODS + "/one/log?follow=true")) {
       Iterator<String> each = lines.iterator();
       assertThat(each.next()).isEqualTo("first line");
-      await().until(() -> !FOLLOWERS.isEmpty());
-      FOLLOWERS.get(0).response().end("last line\n");
+      await().until(() -> FOLLOWERS.stream().anyMatch(request -> !request.response().ended()));
+      FOLLOWERS.forEach(PodLogTest::endWithALastLine);
       assertThat(each.next()).isEqualTo("last line");
       assertThat(each.hasNext()).isFalse();
+    }
+  }
+
+  @Test
+  void whoFollowsALogKeepsNobodyElseFromReading() {
+    List<Stream<String>> followers =
+        IntStream.range(0, 8)
+            .mapToObj(number -> client.lines(PODS + "/one/log?follow=true"))
+            .toList();
+    try {
+      followers.forEach(lines -> assertThat(lines.iterator().next()).isEqualTo("first line"));
+
+      assertThat(client.get(PODS + "/one/log").body()).isEqualTo("hello\nworld\n");
+    } finally {
+      FOLLOWERS.forEach(PodLogTest::endWithALastLine);
+      followers.forEach(Stream::close);
     }
   }
 
