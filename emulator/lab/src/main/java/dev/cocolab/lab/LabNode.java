@@ -66,7 +66,8 @@ record LabNode(
                 new KubeletTls(
                     kubelet.certificatePem(),
                     kubelet.keyPem(),
-                    machine.authority().certificatePem()))
+                    machine.authority().certificatePem(),
+                    LabServers.KUBELET_CLIENT))
             .label("node-role.kubernetes.io/kata-oc", "")
             .resident(Names.KBS_IMAGE, new KbsResident(new KbsProgram(broker())))
             .resident(Names.OPERATOR_IMAGE, new OperatorResident(operator(operator)))

@@ -41,6 +41,9 @@ final class LabServers {
   static final List<String> REGISTRY_HOSTS =
       List.of("quay.io", "registry.access.redhat.com", "registry.redhat.io");
 
+  /** As whom the API server speaks to the kubelet, which serves nobody else. */
+  static final String KUBELET_CLIENT = "kube-apiserver-kubelet-client";
+
   private static final List<String> LOOPBACK = List.of("127.0.0.1");
 
   private LabServers() {}
@@ -53,8 +56,7 @@ final class LabServers {
                 "kube-apiserver",
                 List.of("localhost", "kubernetes", "kubernetes.default.svc"),
                 LOOPBACK));
-    PemIdentity kubeletClient =
-        pem(authority.client("kube-apiserver-kubelet-client", "cocolab:kubelet-api"));
+    PemIdentity kubeletClient = pem(authority.client(KUBELET_CLIENT, "cocolab:kubelet-api"));
     ApiServerOptions.Builder options = ApiServerOptions.builder(machine.vertx(), serving);
     users.forEach(
         (persona, access) ->

@@ -7,14 +7,17 @@ import java.util.Objects;
  *
  * @param certificatePem certificate chain; its subject alternative names hold the node's address
  * @param keyPem PKCS #8 private key
- * @param clientCaPem authority whose client certificates are accepted
+ * @param clientCaPem authority of the client's certificate
+ * @param clientName common name of the one client that is served, the API server
  */
-public record KubeletTls(String certificatePem, String keyPem, String clientCaPem) {
+public record KubeletTls(
+    String certificatePem, String keyPem, String clientCaPem, String clientName) {
   /** Rejects null parts. */
   public KubeletTls {
     Objects.requireNonNull(certificatePem, "certificatePem");
     Objects.requireNonNull(keyPem, "keyPem");
     Objects.requireNonNull(clientCaPem, "clientCaPem");
+    Objects.requireNonNull(clientName, "clientName");
   }
 
   /** Says nothing of the key. */

@@ -131,7 +131,10 @@ final class TestCluster implements AutoCloseable {
                 .kubelet(
                     0,
                     new KubeletTls(
-                        identity.certificatePem(), identity.keyPem(), identity.certificatePem()))
+                        identity.certificatePem(),
+                        identity.keyPem(),
+                        identity.certificatePem(),
+                        "test"))
                 .resident(RESIDENT, context -> residents.get(RESIDENT).start(context))
                 .outgoing("registry.test", HostTarget.of(443, registry.address()))
                 .sandboxes(sandboxes)

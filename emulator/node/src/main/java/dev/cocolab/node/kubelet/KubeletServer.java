@@ -36,7 +36,7 @@ import java.util.stream.Stream;
 
 /**
  * Serves {@code GET /containerLogs/<namespace>/<pod>/<container>} and, as a WebSocket, {@code
- * /exec/<namespace>/<pod>/<container>?command=…} to clients with a certificate.
+ * /exec/<namespace>/<pod>/<container>?command=…} to the API server.
  */
 public final class KubeletServer implements AutoCloseable {
   private static final long LISTEN_SECONDS = 10;
@@ -93,7 +93,19 @@ public final class KubeletServer implements AutoCloseable {
             .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(tls.clientCaPem())));
     HttpServer http = vertx.createHttpServer(options);
     KubeletServer kubelet = new KubeletServer(pods, logs, clock, threads, http);
-    http.requestHandler(kubelet::handle);
+    Callers callers = new Callers(tls.clientName());
+    http.requestHandler(
+        request ->
+            callers
+                .refused(request.connection().sslSession())
+                .ifPresentOrElse(
+                    name -> answer(request, 403, Callers.text(name)),
+                    () -> kubelet.handle(request)));
+    http.webSocketHandshakeHandler(
+        handshake ->
+            callers
+                .refused(handshake.sslSession())
+                .ifPresentOrElse(name -> handshake.reject(403), handshake::accept));
     http.webSocketHandler(kubelet::stream);
     try {
       await(http.listen(port, address.getHostAddress()).toCompletionStage().toCompletableFuture());
