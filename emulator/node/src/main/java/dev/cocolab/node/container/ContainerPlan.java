@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -191,15 +192,8 @@ final class ContainerPlan {
       throw config("subPath must be a relative path without \"..\": " + sub);
     }
     try {
-      Path source = volume.path().resolve(relative);
-      if (!Files.exists(source) && !volume.readOnly()) {
-        Files.createDirectories(source);
-      }
-      Path real = source.toRealPath();
-      if (!real.startsWith(volume.path().toRealPath())) {
-        throw config("subPath leads out of the volume: " + sub);
-      }
-      return real;
+      return inside(volume, relative)
+          .orElseThrow(() -> config("subPath leads out of the volume: " + sub));
     } catch (IOException e) {
       throw new ContainerStartException(
           ContainerStartException.Reason.CONFIG,
@@ -211,6 +205,26 @@ final class ContainerPlan {
               + sub,
           e);
     }
+  }
+
+  /**
+   * The real path, made where it is missing; empty if a link leads out of the volume. Each step is
+   * looked at before the next: containers of the pod have written here.
+   */
+  private static Optional<Path> inside(PodVolume volume, Path relative) throws IOException {
+    Path root = volume.path().toRealPath();
+    Path here = root;
+    for (Path element : relative) {
+      Path next = here.resolve(element);
+      if (!Files.exists(next, LinkOption.NOFOLLOW_LINKS) && !volume.readOnly()) {
+        Files.createDirectory(next);
+      }
+      here = next.toRealPath();
+      if (!here.startsWith(root)) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(here);
   }
 
   private <T> Optional<T> setting(
