@@ -75,13 +75,13 @@ final class StructuredMerge {
     ListItems.Indexed young = ListItems.index(items, applied);
     Deque<Map.Entry<PathElement, JsonNode>> waiting = new ArrayDeque<>(entries(items, live));
     ArrayNode merged = Trees.array();
-    for (int i = 0; i < young.order().size(); i++) {
-      Optional<PathElement> nextShared =
-          young.order().subList(i, young.order().size()).stream()
-              .filter(old.elements()::containsKey)
-              .findFirst();
-      drain(waiting, young, nextShared, merged);
-      PathElement step = young.order().get(i);
+    Deque<PathElement> shared = new ArrayDeque<>();
+    young.order().stream().filter(old.elements()::containsKey).forEach(shared::add);
+    for (PathElement step : young.order()) {
+      drain(waiting, young, Optional.ofNullable(shared.peek()), merged);
+      if (old.elements().containsKey(step)) {
+        shared.remove();
+      }
       if (!waiting.isEmpty() && waiting.peek().getKey().compareTo(step) == 0) {
         waiting.remove();
       }

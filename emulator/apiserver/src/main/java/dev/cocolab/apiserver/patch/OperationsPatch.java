@@ -7,10 +7,16 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 
-/** JSON patch (RFC 6902), at most 10000 operations. */
+/** JSON patch (RFC 6902), at most 10000 operations and 1000 copies of 3 MiB together. */
 public final class OperationsPatch {
   private static final int MAX_OPERATIONS = 10_000;
+
+  /** Bytes that all copies of a patch may add, as in Kubernetes. */
+  private static final long MAX_COPIED = 3L * 1024 * 1024;
+
+  private static final int MAX_COPIES = 1000;
   private static final Set<String> NEEDS_VALUE = Set.of("add", "replace", "test");
   private static final Set<String> NEEDS_FROM = Set.of("move", "copy");
 
@@ -39,11 +45,62 @@ public final class OperationsPatch {
     for (JsonNode operation : patch) {
       check(operation);
     }
-    JsonNode document = target.deepCopy();
+    JsonNode document = target;
+    ArrayNode waiting = Trees.array();
+    long copied = 0;
+    int copies = 0;
     for (JsonNode operation : patch) {
-      document = step(document, operation);
+      if (operation.path("op").stringValue().equals("copy")) {
+        document = all(document, waiting);
+        waiting = Trees.array();
+        copied += size(document, operation.path("from").stringValue());
+        requireModest(copied, ++copies);
+      }
+      waiting.add(operation);
     }
-    return document;
+    return all(document, waiting);
+  }
+
+  /** Copies of copies double an object with each operation. */
+  private static void requireModest(long copied, int copies) {
+    if (copied > MAX_COPIED) {
+      throw PatchRefused.unfit(
+          "Unable to complete the copy, the accumulated size increase of copy is "
+              + copied
+              + ", exceeding the limit "
+              + MAX_COPIED);
+    }
+    if (copies > MAX_COPIES) {
+      throw PatchRefused.unfit("more than " + MAX_COPIES + " copies in one patch");
+    }
+  }
+
+  /** In bytes of JSON; nothing when there is no such value, which the operation itself notices. */
+  private static long size(JsonNode document, String pointer) {
+    JsonNode value = document.at(pointer);
+    return value.isMissingNode() ? 0 : Trees.MAPPER.writeValueAsBytes(value).length;
+  }
+
+  /**
+   * Each call copies the document, so operations are made together; when one does not fit, halves
+   * are tried until it is alone.
+   */
+  private static JsonNode all(JsonNode document, ArrayNode operations) {
+    if (operations.size() == 1) {
+      return step(document, operations.get(0));
+    }
+    try {
+      return JsonPatch.apply(operations, document, STRICT);
+    } catch (RuntimeException e) {
+      // the first that does not fit is in the first half unless that fits as a whole
+      int half = operations.size() / 2;
+      ArrayNode first = Trees.array();
+      ArrayNode second = Trees.array();
+      for (int i = 0; i < operations.size(); i++) {
+        (i < half ? first : second).add(operations.get(i));
+      }
+      return all(all(document, first), second);
+    }
   }
 
   private static void check(JsonNode operation) {

@@ -9,7 +9,9 @@ import dev.cocolab.apiserver.schema.TypedFields;
 import dev.cocolab.apiserver.status.ApiException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -40,10 +42,18 @@ final class Intake {
     findings.addAll(conform(type, object));
     if (type.structure().isPresent() && !body.order().isEmpty()) {
       // a built-in kind is decoded in one go; of a custom one, unknown fields are found afterwards
-      findings.sort(Comparator.comparing(body.order()::indexOf));
+      Map<String, Integer> places = places(body.order());
+      findings.sort(Comparator.comparing(finding -> places.getOrDefault(finding, -1)));
     }
     report(type, findings, options);
     return object;
+  }
+
+  /** Where each finding stands first. */
+  private static Map<String, Integer> places(List<String> order) {
+    Map<String, Integer> places = new HashMap<>();
+    order.forEach(finding -> places.putIfAbsent(finding, places.size()));
+    return places;
   }
 
   private static void checkKind(ResourceType type, ObjectNode object) {

@@ -71,6 +71,21 @@ class FieldValidationTest {
   }
 
   @Test
+  void manyUnknownFieldsKeepNobodyWaiting() {
+    StringBuilder body = new StringBuilder("{'metadata':{'name':'many'},'data':{},'data':{}");
+    for (int i = 0; i < 60_000; i++) {
+      body.append(",'u").append(i).append("':1");
+    }
+
+    Answer answer = client.send("POST", MAPS + "?dryRun=All", body.append('}').toString());
+
+    assertThat(answer.code()).as(answer.message()).isEqualTo(201);
+    assertThat(warnings(answer).subList(0, 2))
+        .containsExactly(
+            "299 - \"duplicate field \\\"data\\\"\"", "299 - \"unknown field \\\"u0\\\"\"");
+  }
+
+  @Test
   void yamlIsReadAsStrictly() {
     Answer answer =
         send(

@@ -1,15 +1,20 @@
 package dev.cocolab.apiserver.ownership;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.cocolab.apiserver.json.Trees;
 import dev.cocolab.apiserver.schema.ApiTypes;
 import dev.cocolab.apiserver.schema.BuiltInShapes;
 import dev.cocolab.apiserver.schema.CustomShapes;
 import dev.cocolab.apiserver.schema.TypeShape;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Merging and removing, by shape; JSON stands with single quotes. */
 class StructuredMergeTest {
@@ -34,6 +39,23 @@ class StructuredMergeTest {
 
   private static String text(JsonNode node) {
     return node.toString().replace('"', '\'');
+  }
+
+  @Test
+  void longListsAreMergedInNoTime() {
+    ObjectNode live = Trees.object();
+    live.putArray("set").add("first");
+    ObjectNode applied = Trees.object();
+    ArrayNode many = applied.putArray("set");
+    for (int i = 0; i < 60_000; i++) {
+      many.add("element " + i);
+    }
+
+    JsonNode merged =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(5), () -> StructuredMerge.merge(SHAPE, live, applied));
+
+    assertThat(merged.path("set")).hasSize(60_001);
   }
 
   @ParameterizedTest

@@ -2,13 +2,17 @@ package dev.cocolab.apiserver.patch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.cocolab.apiserver.json.Trees;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 class OperationsPatchTest {
   private static final JsonNode TARGET =
@@ -29,6 +33,42 @@ class OperationsPatchTest {
   void appliesOperations(String patch, String expected) {
     assertThat(OperationsPatch.apply(TARGET, Trees.MAPPER.readTree(patch)))
         .isEqualTo(Trees.MAPPER.readTree(expected));
+  }
+
+  @Test
+  void copiesThatMakeAnObjectHugeDoNotFit() {
+    ObjectNode target = Trees.object();
+    target.putObject("a").put("text", "x".repeat(1000));
+    ArrayNode doubling = Trees.array();
+    for (int i = 0; i < 64; i++) {
+      doubling.addObject().put("op", "copy").put("from", "/a").put("path", "/a/" + i);
+    }
+
+    assertThatThrownBy(() -> OperationsPatch.apply(target, doubling))
+        .isInstanceOfSatisfying(PatchRefused.class, e -> assertThat(e.isMalformed()).isFalse())
+        .hasMessageMatching(
+            "Unable to complete the copy, the accumulated size increase of copy is \\d+, exceeding"
+                + " the limit 3145728");
+  }
+
+  @Test
+  void manyOperationsOnALargeObjectTakeNoTime() {
+    ObjectNode target = Trees.object();
+    ObjectNode data = target.putObject("data");
+    for (int i = 0; i < 20_000; i++) {
+      data.put("k" + i, "v");
+    }
+    ArrayNode patch = Trees.array();
+    for (int i = 0; i < 10_000; i++) {
+      patch.addObject().put("op", "add").put("path", "/data/n" + i).put("value", "v");
+    }
+
+    JsonNode patched =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(5), () -> OperationsPatch.apply(target, patch));
+
+    assertThat(patched.path("data")).hasSize(30_000);
+    assertThat(target.path("data")).as("the target stays as it is").hasSize(20_000);
   }
 
   @Test
