@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
@@ -44,7 +45,7 @@ public final class UnsealedView {
     }
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(volume)) {
       for (Path entry : entries) {
-        if (isSealed(entry)) {
+        if (isSealed(volume, entry)) {
           return true;
         }
       }
@@ -58,7 +59,7 @@ public final class UnsealedView {
     copy(volume, view);
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(view)) {
       for (Path entry : entries) {
-        if (isSealed(entry) && !open(view, entry)) {
+        if (isSealed(view, entry) && !open(view, entry)) {
           return;
         }
       }
@@ -79,8 +80,11 @@ public final class UnsealedView {
     return true;
   }
 
-  private boolean isSealed(Path entry) throws IOException {
-    if (!Files.isRegularFile(entry) || Files.size(entry) > MAX_SEALED) {
+  /** A link counts as long as it stays in its volume: containers may have written there. */
+  private boolean isSealed(Path volume, Path entry) throws IOException {
+    if (!Files.isRegularFile(entry)
+        || Files.size(entry) > MAX_SEALED
+        || !entry.toRealPath().startsWith(volume.toRealPath())) {
       return false;
     }
     try (InputStream in = Files.newInputStream(entry)) {
@@ -99,10 +103,12 @@ public final class UnsealedView {
           copy(entry, to.resolve(entry.getFileName()));
         }
       }
-    } else {
-      FileTrees.writeNew(to, Files.readAllBytes(from), mode(from));
+    } else if (Files.isRegularFile(from)) {
+      Files.copy(from, to, LinkOption.NOFOLLOW_LINKS);
+      Files.setPosixFilePermissions(to, FileTrees.permissions(mode(from)));
       Files.setAttribute(to, "unix:gid", Files.getAttribute(from, "unix:gid"));
     }
+    // a pipe or a socket has nothing to copy, and reading it could last for ever
   }
 
   private static int mode(Path file) throws IOException {

@@ -1,12 +1,14 @@
 package dev.cocolab.node.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +57,35 @@ class UnsealedViewTest {
     Path volume = volume(Map.of("folder/key", "sealed.pointer"), 0644);
 
     assertThat(new UnsealedView(PREFIX, content -> Optional.empty()).isNeededFor(volume)).isFalse();
+  }
+
+  @Test
+  void whatIsNeitherFileNorFolderIsLeftOut() throws Exception {
+    Path volume = volume(Map.of("key", "sealed.pointer"), 0644);
+    assertThat(new ProcessBuilder("mkfifo", volume.resolve("pipe").toString()).start().waitFor())
+        .isZero();
+
+    Path view =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(5), () -> view(volume, Optional.of(new byte[] {1})));
+
+    assertThat(view.resolve("key")).hasBinaryContent(new byte[] {1});
+    assertThat(view.resolve("pipe")).doesNotExist();
+  }
+
+  @Test
+  void aLinkThatLeadsOutOfTheVolumeIsNotFollowed() throws IOException {
+    Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+    Files.writeString(elsewhere.resolve("key"), "sealed.of-somebody-else");
+    Path volume = Files.createDirectory(directory.resolve("written-by-a-container"));
+    Files.createSymbolicLink(volume.resolve("out"), elsewhere.resolve("key"));
+    assertThat(new UnsealedView(PREFIX, content -> Optional.empty()).isNeededFor(volume)).isFalse();
+    Files.writeString(volume.resolve("own"), "sealed.pointer");
+
+    view(volume, Optional.of(new byte[] {1}));
+
+    assertThat(asked).containsExactly("sealed.pointer");
+    assertThat(elsewhere).isDirectoryNotContaining("glob:**.unsealed");
   }
 
   @Test
