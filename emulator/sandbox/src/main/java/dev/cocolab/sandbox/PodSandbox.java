@@ -2,15 +2,16 @@ package dev.cocolab.sandbox;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
+import java.net.SocketTimeoutException;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -187,25 +188,19 @@ public final class PodSandbox implements AutoCloseable {
   }
 
   /**
-   * Connects to 127.0.0.1 inside the pod.
+   * Connects to a port inside the pod. Closing the channel closes the connection at once; shutting
+   * down its output leaves the other direction open.
    *
-   * @param port TCP port inside the pod
-   * @return a blocking channel; an end of stream at once means that nobody listens
+   * @param host {@code localhost}, which is 127.0.0.1 or else ::1, or an IPv4 loopback address
+   * @param port TCP port inside the pod, 1 to 65535
+   * @param limit how long to wait for the connection
+   * @return a connected blocking channel
+   * @throws ConnectException if nobody listens there
+   * @throws SocketTimeoutException if there is no connection within the limit
    * @throws IOException if the pod has ended
    */
-  public SocketChannel connect(int port) throws IOException {
-    SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-    boolean complete = false;
-    try {
-      channel.connect(UnixDomainSocketAddress.of(inbound));
-      channel.write(ByteBuffer.wrap((port + "\n").getBytes(StandardCharsets.US_ASCII)));
-      complete = true;
-      return channel;
-    } finally {
-      if (!complete) {
-        channel.close();
-      }
-    }
+  public SocketChannel connect(String host, int port, Duration limit) throws IOException {
+    return InboundConnection.open(inbound, host, port, limit);
   }
 
   /**

@@ -30,16 +30,67 @@ sub drop {
 sub try_connect {
   my $side = shift;
   if (connect($side->{handle}, $side->{address})) {
-    $side->{connecting} = 0;
     delete $side->{retry};
-    return;
+    return connected($side);
   }
   # EAGAIN on a Unix socket: the listener's queue is full, and nothing will wake us.
   if ($! == EAGAIN) { $side->{retry} = 1; return; }
   delete $side->{retry};
-  drop($side) unless $! == EINPROGRESS;
+  refused($side, $! + 0) unless $! == EINPROGRESS;
   return;
 }
+
+# Who asked for an answer gets one byte before anything else: 0, or the error's number.
+sub connected {
+  my $side = shift;
+  $side->{connecting} = 0;
+  my $asker = $side->{peer};
+  syswrite($asker->{handle}, chr 0) if $asker && $asker->{answers};
+  return;
+}
+
+sub refused {
+  my ($side, $error) = @_;
+  my $asker = $side->{peer};
+  return drop($side) unless $asker && $asker->{answers};
+  if (my $next = shift @{$asker->{addresses}}) {
+    my $out = $side->{out};
+    delete $asker->{peer};
+    delete $side->{peer};
+    drop($side);
+    return dial($asker, $next, $out);
+  }
+  syswrite($asker->{handle}, chr($error || 111));
+  return drop($side);
+}
+
+sub dial {
+  my ($asker, $address, $out) = @_;
+  # The first field of an address is its family.
+  socket(my $inner, unpack('S', $address), 1, 0) or return refused({peer => $asker, out => $out}, $! + 0);
+  my $peer = side($inner, $address);
+  $peer->{out} = $out;
+  join_sides($asker, $peer);
+  return try_connect($peer);
+}
+
+# A connection into the pod starts with "PORT" or "HOST PORT" and a newline; the latter is answered.
+sub asked {
+  my $side = shift;
+  my ($host, $port, $rest) = $side->{asking} =~ /^:(?:(localhost|127(?:\.\d{1,3}){3}) )?(\d{1,5})\n(.*)\z/s
+    or return length($side->{asking}) > 24 ? drop($side) : undef;
+  delete $side->{asking};
+  $side->{answers} = defined $host;
+  $side->{addresses} = [];
+  if (($host // '') eq 'localhost') {
+    $host = '127.0.0.1';
+    push @{$side->{addresses}}, pack('S n N a16 N', 10, $port, 0, "\0" x 15 . "\1", 0);
+  }
+  return dial($side, inet($host // '127.0.0.1', $port), $rest);
+}
+
+# Whether the other end of a Unix socket is closed, and not only done with sending.
+sub gone { my $side = shift; return !defined send($side->{handle}, '', 0x4000); }
 
 sub flush_side {
   my $side = shift;
@@ -69,21 +120,14 @@ sub fill {
   }
   my $peer = $side->{peer};
   if ($side->{asking}) {
-    # A connection into the pod starts with the port and a newline.
+    return drop($side) unless $count;
     $side->{asking} .= $chunk;
-    my $asked = $side->{asking};
-    if ($asked =~ /^:(\d{1,5})\n(.*)\z/s) {
-      socket(my $inner, 2, 1, 0) or return drop($side);
-      delete $side->{asking};
-      $peer = side($inner, inet('127.0.0.1', $1));
-      $peer->{out} = $2;
-      join_sides($side, $peer);
-      return try_connect($peer);
-    }
-    drop($side) if !$count || length($asked) > 8;
-    return;
+    return asked($side);
   }
-  if ($count == 0) { $side->{ended} = 1; }
+  if ($count == 0) {
+    $side->{ended} = 1;
+    return drop($side) if $side->{answers} && gone($side);
+  }
   else { $peer->{out} .= $chunk; }
   flush_side($peer) unless $peer->{connecting};
   return;
@@ -101,6 +145,9 @@ sub accept_from {
   return try_connect($peer);
 }
 
+# Who came from outside and has no more to say; that he goes away then makes no noise.
+sub half_open { my $side = shift; return $side->{answers} && $side->{ended}; }
+
 sub serve_side {
   my ($side, $read, $write) = @_;
   return unless $side->{handle};
@@ -109,11 +156,14 @@ sub serve_side {
   if (vec($write, $number, 1)) {
     if ($side->{connecting}) {
       my $error = getsockopt($side->{handle}, 1, 4);
-      return drop($side) if !defined $error || unpack('i', $error);
-      $side->{connecting} = 0;
+      my $reason = defined $error ? unpack('i', $error) : 111;
+      return refused($side, $reason) if $reason;
+      connected($side);
     }
     flush_side($side);
   }
+  return unless $side->{handle};
+  return drop($side) if half_open($side) && gone($side);
   fill($side) if $side->{handle} && vec($read, $number, 1);
   return;
 }
@@ -131,6 +181,7 @@ sub relay {
       my $side = $sides{$number};
       my $peer = $side->{peer};
       if ($side->{retry}) { $wait = 0.01; next; }
+      $wait //= 1 if half_open($side);
       vec($write, $number, 1) = 1 if $side->{connecting} || length $side->{out};
       next if $side->{connecting} || $side->{ended};
       vec($read, $number, 1) = 1 if !$peer || length($peer->{out}) < BUFFER;
