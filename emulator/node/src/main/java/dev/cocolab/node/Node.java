@@ -10,6 +10,7 @@ import dev.cocolab.node.container.PodAddresses;
 import dev.cocolab.node.kubelet.KubeletServer;
 import dev.cocolab.node.log.PodLogs;
 import dev.cocolab.node.pod.PodWorker;
+import dev.cocolab.node.pod.PreparedPod;
 import dev.cocolab.node.pod.RunningContainer;
 import dev.cocolab.node.vm.ConfidentialMachines;
 import dev.cocolab.node.vm.GuestMachine;
@@ -146,6 +147,11 @@ public final class Node implements PodVmInventory, AutoCloseable {
       @Override
       public Optional<RunningContainer> running(Pod pod, String container) {
         return supervisor.running(pod, container);
+      }
+
+      @Override
+      public Optional<PreparedPod> place(Pod pod) {
+        return supervisor.place(pod);
       }
     };
   }

@@ -39,9 +39,7 @@ final class InboundConnection {
         CompletableFuture.runAsync(() -> RelayLoop.closeQuietly(channel), later);
     boolean complete = false;
     try {
-      channel.connect(UnixDomainSocketAddress.of(relay));
-      channel.write(
-          ByteBuffer.wrap((host + " " + port + "\n").getBytes(StandardCharsets.US_ASCII)));
+      ask(channel, relay, host + " " + port + "\n");
       requireSuccess(channel);
       complete = alarm.cancel(false);
       if (!complete) {
@@ -57,6 +55,15 @@ final class InboundConnection {
         alarm.cancel(false);
         channel.close();
       }
+    }
+  }
+
+  private static void ask(SocketChannel channel, Path relay, String request) throws IOException {
+    try {
+      channel.connect(UnixDomainSocketAddress.of(relay));
+      channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
+    } catch (ConnectException e) {
+      throw new IOException("the pod has ended", e);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.cocolab.node.cluster;
 import dev.cocolab.node.admission.PodAdmission;
 import dev.cocolab.node.log.PodLogs;
 import dev.cocolab.node.pod.PodWorker;
+import dev.cocolab.node.pod.PreparedPod;
 import dev.cocolab.node.pod.RunningContainer;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -81,6 +82,14 @@ public final class PodSupervisor implements ResourceEventHandler<Pod>, AutoClose
             .running(container)
             .completeOnTimeout(Optional.empty(), LOOK_SECONDS, TimeUnit.SECONDS)
             .join();
+  }
+
+  /** The place of a pod on this machine, if it has one; waits a moment for the pod's own thread. */
+  public Optional<PreparedPod> place(Pod pod) {
+    PodWorker worker = workers.get(pod.getMetadata().getUid());
+    return worker == null
+        ? Optional.empty()
+        : worker.place().completeOnTimeout(Optional.empty(), LOOK_SECONDS, TimeUnit.SECONDS).join();
   }
 
   @Override

@@ -42,8 +42,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Makes pods real on this machine. */
@@ -136,9 +138,20 @@ public final class NodeBackend implements PodBackend, AutoCloseable {
       undo.push(sandbox.get()::close);
       publish(pod, sandbox.get(), podIp, containers);
     }
-    PodPlace place = new PodPlace(directory, podIp, hostname, ready, sandbox, machine);
+    PodPlace place = new PodPlace(directory, podIp, sandboxId, hostname, ready, sandbox, machine);
     Environment environment = new Environment(parts.objects(), parts.hostIp());
-    return new NodePod(parts, place, environment, workerImages, new ArrayDeque<>(undo));
+    Set<Integer> residentPorts =
+        containers.stream()
+            .filter(container -> resident(pod, container).isPresent())
+            .flatMap(container -> ContainerPorts.of(container).stream())
+            .collect(Collectors.toSet());
+    return new NodePod(
+        parts,
+        place,
+        environment,
+        workerImages,
+        new PodPorts(place, residentPorts),
+        new ArrayDeque<>(undo));
   }
 
   private Map<String, PodVolume> volumes(Pod pod, Path directory, String podIp, boolean memory) {

@@ -25,6 +25,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Probe;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ final class NodePod implements PreparedPod {
   private final PodPlace place;
   private final Environment environment;
   private final WorkerImages workerImages;
+  private final PodPorts ports;
   private final Deque<Runnable> teardown;
 
   NodePod(
@@ -53,17 +55,29 @@ final class NodePod implements PreparedPod {
       PodPlace place,
       Environment environment,
       WorkerImages workerImages,
+      PodPorts ports,
       Deque<Runnable> teardown) {
     this.parts = parts;
     this.place = place;
     this.environment = environment;
     this.workerImages = workerImages;
+    this.ports = ports;
     this.teardown = teardown;
   }
 
   @Override
   public String podIp() {
     return place.podIp();
+  }
+
+  @Override
+  public String sandboxId() {
+    return place.sandboxId();
+  }
+
+  @Override
+  public SocketChannel connect(int port) throws IOException {
+    return ports.connect(port);
   }
 
   @Override
@@ -359,6 +373,7 @@ final class NodePod implements PreparedPod {
 
   @Override
   public void close() {
+    ports.close();
     while (!teardown.isEmpty()) {
       try {
         teardown.pop().run();

@@ -12,6 +12,7 @@ import java.util.Optional;
  *
  * @param directory private directory of the pod on this machine
  * @param podIp address of the pod
+ * @param sandboxId 64 hexadecimal digits
  * @param hostname host name inside
  * @param volumes by name
  * @param sandbox absent if all containers are resident programs
@@ -20,6 +21,7 @@ import java.util.Optional;
 record PodPlace(
     Path directory,
     String podIp,
+    String sandboxId,
     String hostname,
     Map<String, PodVolume> volumes,
     Optional<PodSandbox> sandbox,

@@ -2,10 +2,13 @@ package dev.cocolab.node.kubelet;
 
 import dev.cocolab.node.KubeletTls;
 import dev.cocolab.node.NodeException;
+import dev.cocolab.node.forward.PortForwarding;
 import dev.cocolab.node.log.ContainerLog;
 import dev.cocolab.node.log.LogQuery;
 import dev.cocolab.node.log.PodLogs;
 import dev.cocolab.node.pod.ContainerCommand;
+import dev.cocolab.node.pod.ForwardTarget;
+import dev.cocolab.node.pod.PreparedPod;
 import dev.cocolab.node.pod.RunningContainer;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -33,14 +36,19 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Serves {@code GET /containerLogs/<namespace>/<pod>/<container>} and, as a WebSocket, {@code
- * /exec/<namespace>/<pod>/<container>?command=…} to the API server.
+ * Serves {@code GET /containerLogs/<namespace>/<pod>/<container>} and, as WebSockets, {@code
+ * /exec/<namespace>/<pod>/<container>?command=…}, {@code /attach/<namespace>/<pod>/<container>} and
+ * {@code /portForward/<namespace>/<pod>} to the API server.
  */
 public final class KubeletServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(KubeletServer.class);
   private static final long LISTEN_SECONDS = 10;
   private static final int MAX_MESSAGE = 1024 * 1024;
+  private static final List<String> COMMANDS = List.of("v5.channel.k8s.io", "v4.channel.k8s.io");
 
   /** Finds pods of this node. */
   public interface Pods {
@@ -49,19 +57,30 @@ public final class KubeletServer implements AutoCloseable {
 
     /** A container of a pod, if it runs. Blocks. */
     Optional<RunningContainer> running(Pod pod, String container);
+
+    /** The place of a pod on this machine, if it has one. Blocks. */
+    Optional<PreparedPod> place(Pod pod);
   }
 
   private final Pods pods;
   private final PodLogs logs;
   private final Clock clock;
   private final Executor threads;
+  private final PortForwarding forwarding;
   private final HttpServer server;
 
-  private KubeletServer(Pods pods, PodLogs logs, Clock clock, Executor threads, HttpServer server) {
+  private KubeletServer(
+      Pods pods,
+      PodLogs logs,
+      Clock clock,
+      Executor threads,
+      PortForwarding forwarding,
+      HttpServer server) {
     this.pods = pods;
     this.logs = logs;
     this.clock = clock;
     this.threads = threads;
+    this.forwarding = forwarding;
     this.server = server;
   }
 
@@ -83,8 +102,13 @@ public final class KubeletServer implements AutoCloseable {
     HttpServerOptions options =
         new HttpServerOptions()
             .setSsl(true)
-            .setWebSocketSubProtocols(List.of("v5.channel.k8s.io", "v4.channel.k8s.io"))
+            .setWebSocketSubProtocols(
+                Stream.of(COMMANDS, PortForwarding.PROTOCOLS)
+                    .flatMap(List::stream)
+                    .distinct()
+                    .toList())
             .setMaxWebSocketMessageSize(MAX_MESSAGE)
+            .setMaxWebSocketFrameSize(MAX_MESSAGE)
             .setClientAuth(ClientAuth.REQUIRED)
             .setKeyCertOptions(
                 new PemKeyCertOptions()
@@ -92,7 +116,9 @@ public final class KubeletServer implements AutoCloseable {
                     .setKeyValue(Buffer.buffer(tls.keyPem())))
             .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(tls.clientCaPem())));
     HttpServer http = vertx.createHttpServer(options);
-    KubeletServer kubelet = new KubeletServer(pods, logs, clock, threads, http);
+    KubeletServer kubelet =
+        new KubeletServer(
+            pods, logs, clock, threads, PortForwarding.to(targets(pods), vertx, threads), http);
     Callers callers = new Callers(tls.clientName());
     http.requestHandler(
         request ->
@@ -101,12 +127,6 @@ public final class KubeletServer implements AutoCloseable {
                 .ifPresentOrElse(
                     name -> answer(request, 403, Callers.text(name)),
                     () -> kubelet.handle(request)));
-    http.webSocketHandshakeHandler(
-        handshake ->
-            callers
-                .refused(handshake.sslSession())
-                .ifPresentOrElse(name -> handshake.reject(403), handshake::accept));
-    http.webSocketHandler(kubelet::stream);
     try {
       await(http.listen(port, address.getHostAddress()).toCompletionStage().toCompletableFuture());
       return kubelet;
@@ -147,6 +167,10 @@ public final class KubeletServer implements AutoCloseable {
       answer(request, 200, "ok");
       return;
     }
+    if (request.canUpgradeToWebSocket()) {
+      upgrade(request);
+      return;
+    }
     List<String> parts = List.of(request.path().split("/", -1));
     if (parts.size() != 5 || !parts.get(1).equals("containerLogs")) {
       answer(request, 404, "404 page not found");
@@ -164,6 +188,32 @@ public final class KubeletServer implements AutoCloseable {
     LogResponse response = new LogResponse(request.response(), query.limitBytes());
     threads.execute(
         () -> logs(request, parts.get(2), parts.get(3), parts.get(4), previous, query, response));
+  }
+
+  private static PortForwarding.Targets targets(Pods pods) {
+    return new PortForwarding.Targets() {
+      @Override
+      public boolean known(String namespace, String name) {
+        return pods.find(namespace, name).isPresent();
+      }
+
+      @Override
+      public Optional<ForwardTarget> find(String namespace, String name) {
+        return pods.find(namespace, name).flatMap(pods::place);
+      }
+    };
+  }
+
+  private void upgrade(HttpServerRequest request) {
+    List<String> parts = List.of(request.path().split("/", -1));
+    if (parts.size() == 4 && parts.get(1).equals("portForward")) {
+      forwarding.handle(request, parts.get(2), parts.get(3));
+    } else {
+      request
+          .toWebSocket()
+          .onSuccess(this::stream)
+          .onFailure(failure -> log.debug("the upgrade of a stream failed", failure));
+    }
   }
 
   private void stream(ServerWebSocket socket) {

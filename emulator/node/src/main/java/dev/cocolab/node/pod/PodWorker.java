@@ -133,6 +133,11 @@ public final class PodWorker {
         loop);
   }
 
+  /** The pod's place on this machine, as long as it has one. */
+  public CompletableFuture<Optional<PreparedPod>> place() {
+    return CompletableFuture.supplyAsync(() -> prepared, loop);
+  }
+
   /** The pod object is gone; its containers are killed without grace. */
   public void forget() {
     loop.execute(
@@ -211,7 +216,8 @@ public final class PodWorker {
       finishWhenStopped();
       return;
     }
-    reporter.event(pod, EventSink.Type.WARNING, e.step().event(), message(e), "");
+    reporter.event(
+        pod, EventSink.Type.WARNING, e.step().event(), String.valueOf(e.getMessage()), "");
     Duration delay;
     switch (e.step()) {
       case VOLUME -> {
@@ -385,10 +391,6 @@ public final class PodWorker {
     List<ContainerRun> all = new ArrayList<>(inits);
     all.addAll(apps);
     return all;
-  }
-
-  private static String message(Throwable e) {
-    return String.valueOf(e.getMessage());
   }
 
   private static Duration shorter(Duration a, Duration b) {

@@ -1,7 +1,7 @@
 package dev.cocolab.node.pod;
 
 /** Volumes and sandbox of a pod. */
-public interface PreparedPod extends AutoCloseable {
+public interface PreparedPod extends ForwardTarget, AutoCloseable {
   /** The pod's address, dotted decimal. */
   String podIp();
 

@@ -4,6 +4,9 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Probe;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -65,6 +68,16 @@ final class FakeNode implements PodBackend, PodReporter {
       @Override
       public String podIp() {
         return "127.9.0.10";
+      }
+
+      @Override
+      public String sandboxId() {
+        return "0".repeat(64);
+      }
+
+      @Override
+      public SocketChannel connect(int port) throws IOException {
+        throw new ConnectException("nobody listens in this pod");
       }
 
       @Override

@@ -1,0 +1,2 @@
+/** Port-forward: connections of a client, over one WebSocket, to ports of a pod. */
+package dev.cocolab.node.forward;
