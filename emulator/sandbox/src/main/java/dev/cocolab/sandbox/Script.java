@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** Starts the Perl script and reads its first line; parameters never appear in an argument list. */
 final class Script {
   private static final String MAIN = "sandbox.pl";
-  private static final List<String> PARTS = List.of(MAIN, "relay.pl", "container.pl");
+  private static final List<String> PARTS = List.of(MAIN, "relay.pl", "container.pl", "confine.pl");
   private static final int MAX_LINE = 8192;
 
   /** A running script whose first line was {@code OK}; {@code detail} is the rest of that line. */

@@ -102,26 +102,6 @@ sub devices {
   return;
 }
 
-# What a container must not change or read although it looks like root (OCI defaults).
-sub masks {
-  my $null = shift;
-  for my $path (qw(/proc/sys /proc/irq /proc/bus /proc/fs)) {
-    next unless -d $path;
-    my $fd = take($path, 1 | 2 | 4 | 8);
-    place($fd, $path, 1);
-  }
-  for my $path (qw(/proc/kcore /proc/keys /proc/timer_list /proc/sched_debug
-    /proc/sysrq-trigger /proc/latency_stats)) {
-    next unless -e $path;
-    do_mount('/dev/null', $path, 'none', MS_BIND, 0);
-  }
-  for my $path (qw(/proc/acpi /proc/scsi /sys/firmware)) {
-    next unless -d $path;
-    do_mount('tmpfs', $path, 'tmpfs', MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, 'size=4k');
-  }
-  return;
-}
-
 sub build_root {
   my $c = shift;
   root_overlay($c);
@@ -145,36 +125,6 @@ sub build_root {
   chdir '/' or fail('SETUP', "new root: $!");
   devices(\%device);
   place(@$_) for @volumes;
-  return;
-}
-
-sub drop_privileges {
-  my ($c, $user_limit) = @_;
-  my ($uid, $gid) = ($c->{uid}, $c->{gid});
-  my $program_mask = $uid == 0 ? $c->{caps} : 0;
-  if ($c->{nonewprivs}) {
-    call('no_new_privs', 'prctl', PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  }
-  if ($c->{mode} eq 'user') {
-    # A namespace of its own for every container: mounts now belong to the one above, so not even
-    # its user 0 can change them, and no further namespace can be made.
-    map_ids($uid, $gid, 0, 0);
-    put("/proc/self/fd/$user_limit/max_user_namespaces", '0') if defined $user_limit;
-  }
-  for my $capability (0 .. 63) {
-    next if $c->{caps} >> $capability & 1;
-    last if syscall($nr->{prctl}, PR_CAPBSET_DROP, $capability, 0, 0, 0) < 0;
-  }
-  if ($c->{mode} eq 'root') {
-    chown $uid, $gid, \*STDOUT, \*STDERR;
-    my $groups = pack('L*', @{$c->{groups}});
-    call('setgroups', 'setgroups', scalar @{$c->{groups}}, $groups);
-    call('setgid', 'setresgid', $gid + 0, $gid + 0, $gid + 0);
-    call('setuid', 'setresuid', $uid + 0, $uid + 0, $uid + 0);
-  }
-  my $header = pack('L l', 0x20080522, 0);
-  my $sets = pack('L6', $program_mask, $program_mask, 0, 0, 0, 0);
-  call('capset', 'capset', $header, $sets);
   return;
 }
 
@@ -266,20 +216,15 @@ sub ctr {
   call('setsid', 'setsid');
   umask 0;
   build_root($c);
-  my $user_limit = $c->{mode} eq 'user' ? take_limit() : undef;
+  limit_processes();
+  my $limits = take_limits();
   masks();
   directory($c->{cwd});
   remount_root() if $c->{readonly};
   open(STDIN, '<', '/dev/null') or fail('SETUP', "/dev/null: $!");
-  drop_privileges($c, $user_limit);
+  own_user_namespace($c, $limits);
+  drop_privileges($c);
   run_program($c);
-}
-
-# Held open across the masking of /proc/sys.
-sub take_limit {
-  my $path = '/proc/sys/user';
-  my $fd = syscall($nr->{open_tree}, -100, $path, 0x80000);
-  return $fd < 0 ? undef : $fd;
 }
 
 sub remount_root {
@@ -311,7 +256,7 @@ sub exec_in {
   supervise($child, $null) if $child;
   call('setsid', 'setsid');
   exec_input(\%end, $c->{tty});
-  exec_privileges($c);
+  drop_privileges($c);
   run_program($c, $end{tty} ? $end{child} : undef);
 }
 
@@ -442,16 +387,9 @@ sub enter_exec {
   open(my $pod_user, '<', "/proc/$c->{pause}/ns/user") or fail('CLOSED', "the pod is gone: $!");
   my @order = $c->{mode} eq 'user' ? ($pod_user) : ();
   push @order, map { $file{$_} } @names;
-  push @order, $file{user} if $c->{mode} eq 'user';
+  my ($own, $its) = map { readlink "/proc/$_/ns/user" } ('self', $pid);
+  push @order, $file{user} if $own ne $its;
   call('enter namespace', 'setns', fileno $_, 0) for @order;
-  return;
-}
-
-# As drop_privileges, but the user namespace is the container's own.
-sub exec_privileges {
-  my $c = shift;
-  my %same = (%$c, mode => $c->{mode} eq 'user' ? 'joined' : 'root');
-  drop_privileges(\%same, undef);
   return;
 }
 

@@ -5,7 +5,7 @@
 #   perl sandbox.pl ARCH exec      one more process in a container
 #   perl sandbox.pl ARCH probe     tries all of it and reports the first step that fails
 #
-# relay.pl and container.pl lie beside it.
+# relay.pl, container.pl and confine.pl lie beside it.
 #
 # The parameters come on standard input: a decimal length, a newline, then NUL-separated tokens.
 # The first line on standard output is "OK ..." or "ERR KIND text". Standard input stays open: its
@@ -18,16 +18,21 @@ my %numbers = (
   amd64 => {
     mount => 165, umount2 => 166, pivot_root => 155, unshare => 272, setns => 308,
     sethostname => 170, prctl => 157, capset => 126, setgroups => 116, setresuid => 117,
-    setresgid => 119, setsid => 112,
+    setresgid => 119, setsid => 112, prlimit64 => 302, keyctl => 250, add_key => 248,
+    request_key => 249, bpf => 321, perf_event_open => 298, open_by_handle_at => 304,
+    syslog => 103, kexec_load => 246, userfaultfd => 323, socket => 41, audit => 0xc000003e,
   },
   aarch64 => {
     mount => 40, umount2 => 39, pivot_root => 41, unshare => 97, setns => 268,
     sethostname => 161, prctl => 167, capset => 91, setgroups => 159, setresuid => 147,
-    setresgid => 149, setsid => 157,
+    setresgid => 149, setsid => 157, prlimit64 => 261, keyctl => 219, add_key => 217,
+    request_key => 218, bpf => 280, perf_event_open => 241, open_by_handle_at => 265,
+    syslog => 116, kexec_load => 104, userfaultfd => 282, socket => 198, audit => 0xc00000b7,
   },
 );
 our $nr = $numbers{$arch // ''} or fail('SETUP', 'no system call numbers for this processor');
 # The same on all architectures since Linux 5.1.
+$nr->{io_uring_setup} = 425;
 $nr->{open_tree} = 428;
 $nr->{move_mount} = 429;
 $nr->{pidfd_open} = 434;
@@ -237,8 +242,8 @@ sub probe {
 
 my %commands = (
   pause => \&pause,
-  ctr => sub { part('container'); ctr(); },
-  exec => sub { part('container'); exec_in(); },
+  ctr => sub { part('confine'); part('container'); ctr(); },
+  exec => sub { part('confine'); part('container'); exec_in(); },
   probe => \&probe,
 );
 ($commands{$command // ''} // sub { fail('SETUP', 'unknown command') })->();
