@@ -91,6 +91,9 @@ public final class ApiServer implements AutoCloseable {
           new ApiServer(front, aggregated, disk, URI.create("https://" + shown + ":" + port));
       LOG.info("API server listens on {}", server.url);
       return server;
+    } catch (ApiServerException e) {
+      front.close();
+      throw e;
     } catch (RuntimeException e) {
       front.close();
       throw new ApiServerException(

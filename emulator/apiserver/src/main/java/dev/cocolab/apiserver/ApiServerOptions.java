@@ -4,6 +4,7 @@ import dev.cocolab.apiserver.auth.User;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -26,6 +27,8 @@ import java.util.random.RandomGenerator;
  * @param clock time stamps, ages and token life
  * @param names source of uids and of the suffix of generated names
  * @param keys source of the key that signs service account tokens
+ * @param tokenKey P-256 key that signs service account tokens; empty: the server makes one, and
+ *     tokens end with it
  * @param data folder in which objects outlive the server, see {@code store.ObjectLog}; empty: they
  *     live in memory and end with it
  * @param eventLogSize how many changes a watch can go back before it is answered 410 Expired
@@ -41,6 +44,7 @@ public record ApiServerOptions(
     Clock clock,
     RandomGenerator names,
     SecureRandom keys,
+    Optional<KeyPair> tokenKey,
     Optional<Path> data,
     int eventLogSize) {
 
@@ -53,6 +57,7 @@ public record ApiServerOptions(
     Objects.requireNonNull(clock, "clock");
     Objects.requireNonNull(names, "names");
     Objects.requireNonNull(keys, "keys");
+    Objects.requireNonNull(tokenKey, "tokenKey");
     Objects.requireNonNull(data, "data");
     tokens = Map.copyOf(tokens);
     if (port < 0 || port > 65535) {
@@ -93,6 +98,7 @@ public record ApiServerOptions(
     private Clock clock = Clock.systemUTC();
     private RandomGenerator names = secureRandom;
     private SecureRandom keys = secureRandom;
+    private Optional<KeyPair> tokenKey = Optional.empty();
     private Optional<Path> data = Optional.empty();
     private int eventLogSize = 4096;
 
@@ -141,6 +147,11 @@ public record ApiServerOptions(
       return this;
     }
 
+    public Builder tokenKey(KeyPair pair) {
+      this.tokenKey = Optional.of(pair);
+      return this;
+    }
+
     public Builder data(Path folder) {
       this.data = Optional.of(folder);
       return this;
@@ -163,6 +174,7 @@ public record ApiServerOptions(
           clock,
           names,
           keys,
+          tokenKey,
           data,
           eventLogSize);
     }

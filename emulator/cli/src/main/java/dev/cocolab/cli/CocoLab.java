@@ -109,12 +109,30 @@ public final class CocoLab implements Runnable {
     if (problem instanceof LabException known) {
       terminal.tell("cocolab: " + known.getMessage());
       LOG.debug("command failed", known);
-      return ExitCode.UNFIT.code();
+      return codeOf(known.reason()).code();
     }
     LOG.debug("command failed", problem);
     terminal.tell(
         "cocolab: unexpected failure: %s (run again with COCOLAB_LOG=debug for the details)"
             .formatted(problem));
     return ExitCode.NOT_SO.code();
+  }
+
+  /** A data folder that is not what it should be is input; everything else is the machine. */
+  private static ExitCode codeOf(LabException.Reason reason) {
+    return switch (reason) {
+      case DATA_OTHER_VERSION, DATA_FOREIGN, DATA_OTHER_HOME, DATA_DAMAGED, DATA_UNUSABLE ->
+          ExitCode.USAGE;
+      case HOME_UNUSABLE,
+          DISK_FULL,
+          NAMESPACES_REFUSED,
+          TEMP_UNUSABLE,
+          TOOL_MISSING,
+          PORT_TAKEN,
+          NO_LOOPBACK_NETWORK,
+          NOT_READY,
+          DATA_IN_USE ->
+          ExitCode.UNFIT;
+    };
   }
 }

@@ -30,10 +30,11 @@ final class DetachedLab {
     this.directory = directory;
   }
 
-  int start(int port, Profile profile, Path kubeconfig) throws IOException, InterruptedException {
+  int start(int port, Profile profile, Path kubeconfig, Path data)
+      throws IOException, InterruptedException {
     // Taken and given back at once: makes the folder, and tells a running lab from a free name.
     directory.tryHold().orElseThrow(() -> UpCommand.alreadyRunning(directory)).close();
-    ProcessBuilder builder = new ProcessBuilder(command(port, profile, kubeconfig));
+    ProcessBuilder builder = new ProcessBuilder(command(port, profile, kubeconfig, data));
     builder.environment().clear();
     builder.environment().putAll(environment);
     builder.redirectInput(Path.of("/dev/null").toFile());
@@ -82,7 +83,7 @@ final class DetachedLab {
     }
   }
 
-  private List<String> command(int port, Profile profile, Path kubeconfig) {
+  private List<String> command(int port, Profile profile, Path kubeconfig, Path data) {
     List<String> command = new ArrayList<>();
     command.add("setsid");
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -93,6 +94,9 @@ final class DetachedLab {
     command.addAll(List.of("--profile", profile.name()));
     if (kubeconfig != null) {
       command.addAll(List.of("--kubeconfig", kubeconfig.toAbsolutePath().toString()));
+    }
+    if (data != null) {
+      command.addAll(List.of("--data", data.toAbsolutePath().toString()));
     }
     return command;
   }

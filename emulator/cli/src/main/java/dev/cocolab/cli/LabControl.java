@@ -1,6 +1,7 @@
 package dev.cocolab.cli;
 
 import dev.cocolab.lab.Lab;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 
 /** Answers what {@code status} and {@code down} ask a running lab. */
@@ -25,7 +26,8 @@ final class LabControl {
                   directory.name(),
                   ProcessHandle.current().pid(),
                   directory.kubeconfig().toString(),
-                  lab.trusteeUrl().toString())
+                  lab.trusteeUrl().toString(),
+                  lab.data().map(Path::toString))
               .toJson();
       case STOP -> {
         stop.countDown();

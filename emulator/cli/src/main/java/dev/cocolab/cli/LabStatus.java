@@ -1,5 +1,6 @@
 package dev.cocolab.cli;
 
+import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -10,8 +11,10 @@ import tools.jackson.databind.node.ObjectNode;
  * @param pid process id of the JVM that runs it
  * @param kubeconfig path of the cluster admin's kubeconfig
  * @param trusteeUrl base URL of the broker as reached from this machine
+ * @param data folder that keeps the cluster; left out when it is in memory
  */
-record LabStatus(String name, long pid, String kubeconfig, String trusteeUrl) {
+record LabStatus(
+    String name, long pid, String kubeconfig, String trusteeUrl, Optional<String> data) {
   String toJson() {
     JsonMapper mapper = JsonMapper.shared();
     ObjectNode json = mapper.createObjectNode();
@@ -19,6 +22,7 @@ record LabStatus(String name, long pid, String kubeconfig, String trusteeUrl) {
     json.put("pid", pid);
     json.put("kubeconfig", kubeconfig);
     json.put("trustee_url", trusteeUrl);
+    data.ifPresent(folder -> json.put("data", folder));
     return mapper.writeValueAsString(json);
   }
 }

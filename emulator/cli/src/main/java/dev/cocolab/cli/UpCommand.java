@@ -2,6 +2,7 @@ package dev.cocolab.cli;
 
 import dev.cocolab.lab.Lab;
 import dev.cocolab.lab.Machine;
+import dev.cocolab.lab.data.DataFolder;
 import dev.cocolab.protocol.Profile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,6 +57,14 @@ final class UpCommand implements Callable<Integer> {
       description = "Release to emulate: redhat-1.2 or upstream (default: ${DEFAULT-VALUE}).")
   private String profile;
 
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Keep the cluster in this folder, made where missing; a later 'up' with it goes on from"
+              + " there (default: in memory).")
+  private Path data;
+
   UpCommand(Terminal terminal, Map<String, String> environment) {
     this.terminal = terminal;
     this.environment = environment;
@@ -71,8 +80,12 @@ final class UpCommand implements Callable<Integer> {
     requireFolderOf(kubeconfig);
     Path home = HomeFolder.open(environment);
     LabDirectory directory = lab.in(home);
+    if (data != null) {
+      // Taken and given back at once: a folder that is refused is refused before anything starts.
+      DataFolder.open(data).close();
+    }
     return detach
-        ? new DetachedLab(terminal, environment, directory).start(port, chosen, kubeconfig)
+        ? new DetachedLab(terminal, environment, directory).start(port, chosen, kubeconfig, data)
         : attached(home, directory, chosen);
   }
 
@@ -117,13 +130,7 @@ final class UpCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     long begun = System.nanoTime();
     try (Machine machine = Machine.open(home, environment, terminal::tell);
-        Lab running =
-            Lab.builder(machine)
-                .name(directory.name())
-                .apiPort(port)
-                .profile(chosen)
-                .progress(terminal::tell)
-                .start()) {
+        Lab running = builder(machine, directory, chosen).start()) {
       running.writeKubeconfig(directory.kubeconfig());
       Path shown = directory.kubeconfig();
       if (kubeconfig != null) {
@@ -142,6 +149,16 @@ final class UpCommand implements Callable<Integer> {
         terminal.tell("stopping");
       }
     }
+  }
+
+  private Lab.Builder builder(Machine machine, LabDirectory directory, Profile chosen) {
+    Lab.Builder builder =
+        Lab.builder(machine)
+            .name(directory.name())
+            .apiPort(port)
+            .profile(chosen)
+            .progress(terminal::tell);
+    return data == null ? builder : builder.data(data);
   }
 
   /** Refuses a kubeconfig that cannot be written before anything is started. */

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -45,6 +46,7 @@ public final class Lab implements AutoCloseable {
     private int apiPort;
     private Profile profile = Profile.redhat12();
     private LabWiring wiring = LabWiring.regular();
+    private Optional<Path> data = Optional.empty();
     private Consumer<String> progress = line -> {};
 
     private Builder(Machine machine) {
@@ -75,6 +77,16 @@ public final class Lab implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Folder (0700, made where missing) in which the cluster outlives the lab: a lab that is
+     * started with it later goes on where this one ended, however it ended. Without one, everything
+     * is in memory. One lab at a time; it fits only the home folder that it was made with.
+     */
+    public Builder data(Path folder) {
+      this.data = Optional.of(folder);
+      return this;
+    }
+
     /** Receives a line when something takes long enough for a person to wonder. */
     public Builder progress(Consumer<String> lines) {
       this.progress = Objects.requireNonNull(lines, "lines");
@@ -84,16 +96,23 @@ public final class Lab implements AutoCloseable {
     /**
      * Starts the lab; returns when the API server answers, the node is Ready and Trustee is 1/1.
      *
-     * @throws LabException when it cannot start here, or does not become ready in time
+     * @throws LabException when it cannot start here, its data folder is refused, or it does not
+     *     become ready in time
      */
     public Lab start() {
-      return new Lab(LabParts.start(machine, name, apiPort, profile, wiring, progress));
+      return new Lab(
+          LabParts.start(machine, new LabOptions(name, apiPort, profile, wiring, data, progress)));
     }
   }
 
   /** Base URL of the API server. */
   public URI apiUrl() {
     return parts.apiUrl();
+  }
+
+  /** Folder in which the cluster outlives this lab. */
+  public Optional<Path> data() {
+    return parts.data();
   }
 
   /** Base URL of Trustee as reached from this machine; its certificate names 127.0.0.1. */
@@ -106,7 +125,7 @@ public final class Lab implements AutoCloseable {
     return parts.trusteeUrlForGuests();
   }
 
-  /** PEM certificate of Trustee's server. */
+  /** PEM certificate of Trustee's server, as it was when the lab started. */
   public String trusteeCertificate() {
     return parts.trusteeCertificate();
   }

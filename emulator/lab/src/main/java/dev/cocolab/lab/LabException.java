@@ -23,7 +23,19 @@ public final class LabException extends RuntimeException {
     /** All loopback networks that a lab may use are in use. */
     NO_LOOPBACK_NETWORK,
     /** A part of the lab did not become ready in time. */
-    NOT_READY
+    NOT_READY,
+    /** Another lab works on the data folder. */
+    DATA_IN_USE,
+    /** The data folder was written in another format. */
+    DATA_OTHER_VERSION,
+    /** The folder that was named for data holds something else. */
+    DATA_FOREIGN,
+    /** The data folder belongs to another home folder. */
+    DATA_OTHER_HOME,
+    /** The data folder is damaged, and not only at its unfinished end. */
+    DATA_DAMAGED,
+    /** The data folder cannot be read or written. */
+    DATA_UNUSABLE
   }
 
   private final Reason reason;

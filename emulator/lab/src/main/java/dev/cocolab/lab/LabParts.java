@@ -7,7 +7,7 @@ import dev.cocolab.image.RegistryServer;
 import dev.cocolab.lab.access.Access;
 import dev.cocolab.lab.access.Kubeconfig;
 import dev.cocolab.lab.authority.Identity;
-import dev.cocolab.lab.authority.LabAuthority;
+import dev.cocolab.lab.data.DataFolder;
 import dev.cocolab.lab.network.LoopbackNetwork;
 import dev.cocolab.lab.network.NameTable;
 import dev.cocolab.lab.network.TcpForwarder;
@@ -18,30 +18,26 @@ import dev.cocolab.lab.setup.Names;
 import dev.cocolab.node.Node;
 import dev.cocolab.node.PodVmInventory;
 import dev.cocolab.operators.WorkloadControllers;
-import dev.cocolab.protocol.Profile;
 import dev.cocolab.sandbox.SandboxHost;
 import dev.cocolab.tee.BootImage;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.net.URI;
-import java.security.SecureRandom;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Optional;
 
 /**
  * The parts of one lab, started in the order in which they need each other and closed backwards.
  */
 final class LabParts implements AutoCloseable {
   private final Machine machine;
-  private final String name;
-  private final Profile profile;
-  private final LabWiring wiring;
+  private final LabOptions options;
   private final OpenParts open = new OpenParts();
   private final Map<String, Duration> phases = new LinkedHashMap<>();
   private final Map<Persona, Access> access = new EnumMap<>(Persona.class);
@@ -50,6 +46,7 @@ final class LabParts implements AutoCloseable {
   private final GuestLog guestLog = new GuestLog();
   private final AttestationJournal journal = new AttestationJournal();
 
+  private Optional<DataFolder> data = Optional.empty();
   private ApiServer api;
   private Node node;
   private TcpForwarder route;
@@ -57,23 +54,15 @@ final class LabParts implements AutoCloseable {
   private DatasetStorage datasets;
   private Identity trusteeIdentity;
 
-  private LabParts(Machine machine, String name, Profile profile, LabWiring wiring) {
+  private LabParts(Machine machine, LabOptions options) {
     this.machine = machine;
-    this.name = name;
-    this.profile = profile;
-    this.wiring = wiring;
+    this.options = options;
   }
 
-  static LabParts start(
-      Machine machine,
-      String name,
-      int apiPort,
-      Profile profile,
-      LabWiring wiring,
-      Consumer<String> progress) {
-    LabParts parts = new LabParts(machine, name, profile, wiring);
+  static LabParts start(Machine machine, LabOptions options) {
+    LabParts parts = new LabParts(machine, options);
     try {
-      parts.startAll(apiPort, progress);
+      parts.startAll();
       return parts;
     } catch (RuntimeException e) {
       parts.close();
@@ -81,34 +70,26 @@ final class LabParts implements AutoCloseable {
     }
   }
 
-  private void startAll(int apiPort, Consumer<String> progress) {
+  private void startAll() {
     PhaseClock clock = new PhaseClock(phases);
+    data = options.data().map(folder -> open.own(DataFolder.open(folder)));
+    data.ifPresent(folder -> folder.requireHome(machine.home(), machine.authority().fingerprint()));
+    boolean again = data.filter(DataFolder::isSetUp).isPresent();
     LoopbackNetwork network = open.own(LoopbackNetwork.claim(machine.random()));
     SandboxHost sandboxes =
         open.own(SandboxHost.open(machine.home().resolve("sandboxes"), machine.sockets()));
-    LabAuthority authority = machine.authority();
-    for (Persona persona : Persona.values()) {
-      Access made =
-          new Access(
-              persona.user(),
-              authority.client(persona.user(), persona.group()),
-              persona.namespace());
-      access.put(
-          persona, persona == Persona.ADMIN ? made : made.withToken(tokenOf(machine.random())));
-    }
-    api = open.own(LabServers.api(machine, apiPort, access));
+    access.putAll(new PersonaAccess(machine.authority(), machine.random()).of(data));
+    api = open.own(LabServers.api(machine, options.apiPort(), access, data));
+    data.ifPresent(folder -> folder.rememberPort(api.url().getPort()));
     clock.mark("API server");
 
     KubernetesClient admin = client(Persona.ADMIN);
-    new AccessSetup(admin).system();
-    trusteeIdentity = LabServers.trusteeIdentity(machine);
-    SideBySide objects =
-        SideBySide.start(
-            "lab-objects",
-            () ->
-                new ClusterSetup(admin, machine.random(), BootImage.defaultPodVm())
-                    .apply(
-                        trusteeIdentity, LabServers.tokenIdentity(machine), machine.signingKeys()));
+    data.ifPresent(folder -> new LostNode(admin, machine.clock()).withdraw());
+    ClusterSetup setup = new ClusterSetup(admin, machine.random(), BootImage.defaultPodVm());
+    trusteeIdentity =
+        data.flatMap(folder -> setup.trusteeIdentity())
+            .orElseGet(() -> LabServers.trusteeIdentity(machine));
+    SideBySide objects = again ? SideBySide.nothing() : setUp(admin, setup);
 
     RegistryServer registry = open.own(LabServers.registry(machine));
     BlobServer blobs = open.own(LabServers.blobs(machine));
@@ -126,7 +107,15 @@ final class LabParts implements AutoCloseable {
     LabServers.fill(registry, machine);
     node =
         open.own(
-            new LabNode(machine, network, sandboxes, names, profile, wiring, journal, guestLog)
+            new LabNode(
+                    machine,
+                    network,
+                    sandboxes,
+                    names,
+                    options.profile(),
+                    options.wiring(),
+                    journal,
+                    guestLog)
                 .start(
                     part(AccessSetup.NODE, AccessSetup.NODES),
                     part(AccessSetup.TRUSTEE_OPERATOR, AccessSetup.SERVICE_ACCOUNTS),
@@ -135,22 +124,33 @@ final class LabParts implements AutoCloseable {
     clock.mark("node");
     objects.await();
     clock.mark("objects");
-    new Readiness(admin, progress).await();
+    Readiness trustee = new Readiness(admin, options.progress());
+    if (again) {
+      trustee.awaitAgain();
+    } else {
+      data.ifPresent(DataFolder::setUpDone);
+      trustee.await();
+    }
     clock.mark("Trustee");
     machine.keys().begin();
   }
 
-  /** A bearer token as OpenShift shows it: 256 bits. */
-  private static String tokenOf(SecureRandom random) {
-    byte[] secret = new byte[32];
-    random.nextBytes(secret);
-    return "sha256~" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+  private SideBySide setUp(KubernetesClient admin, ClusterSetup setup) {
+    new AccessSetup(admin).system();
+    return SideBySide.start(
+        "lab-objects",
+        () ->
+            setup.apply(trusteeIdentity, LabServers.tokenIdentity(machine), machine.signingKeys()));
   }
 
   /** A client of one of the lab's own parts, which has no more rights than the part needs. */
   private KubernetesClient part(String user, String group) {
     Access part = new Access(user, machine.authority().client(user, group), "default");
     return open.own(LabServers.client(machine, api.url(), part));
+  }
+
+  Optional<Path> data() {
+    return data.map(DataFolder::path);
   }
 
   URI apiUrl() {
@@ -187,7 +187,7 @@ final class LabParts implements AutoCloseable {
   Kubeconfig kubeconfig() {
     List<Access> users = Arrays.stream(Persona.values()).map(access::get).toList();
     return new Kubeconfig(
-        "cocolab-" + name, api.url(), machine.authority().certificatePem(), users);
+        "cocolab-" + options.name(), api.url(), machine.authority().certificatePem(), users);
   }
 
   AttestationJournal journal() {

@@ -21,12 +21,16 @@ import dev.cocolab.lab.authority.Identity;
 import dev.cocolab.lab.authority.LabAuthority;
 import dev.cocolab.lab.authority.PullSecret;
 import dev.cocolab.lab.authority.SigningKeys;
+import dev.cocolab.lab.data.DataFolder;
 import dev.cocolab.lab.setup.Names;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.PrivateKey;
@@ -48,7 +52,12 @@ final class LabServers {
 
   private LabServers() {}
 
-  static ApiServer api(Machine machine, int port, Map<Persona, Access> users) {
+  /**
+   * Starts the API server, with a data folder at the port of the last start if it is free and none
+   * is asked for.
+   */
+  static ApiServer api(
+      Machine machine, int port, Map<Persona, Access> users, Optional<DataFolder> data) {
     LabAuthority authority = machine.authority();
     PemIdentity serving =
         pem(
@@ -57,29 +66,46 @@ final class LabServers {
                 List.of("localhost", "kubernetes", "kubernetes.default.svc"),
                 LOOPBACK));
     PemIdentity kubeletClient = pem(authority.client(KUBELET_CLIENT, "cocolab:kubelet-api"));
-    ApiServerOptions.Builder options = ApiServerOptions.builder(machine.vertx(), serving);
+    ApiServerOptions.Builder options =
+        ApiServerOptions.builder(machine.vertx(), serving)
+            .bind(InetAddress.getLoopbackAddress())
+            .port(port == 0 ? data.map(LabServers::lastPort).orElse(0) : port)
+            .clientCa(authority.certificatePem())
+            .kubelet(new KubeletAccess(kubeletClient, authority.certificatePem()))
+            .clock(machine.clock())
+            .names(machine.random())
+            .keys(machine.random());
     users.forEach(
         (persona, access) ->
             access
                 .token()
                 .ifPresent(
                     token -> options.token(token, User.of(persona.user(), persona.group()))));
+    data.ifPresent(
+        folder -> options.data(folder.objects()).tokenKey(folder.tokenKey(machine.random())));
     try {
-      return ApiServer.start(
-          options
-              .bind(InetAddress.getLoopbackAddress())
-              .port(port)
-              .clientCa(authority.certificatePem())
-              .kubelet(new KubeletAccess(kubeletClient, authority.certificatePem()))
-              .clock(machine.clock())
-              .names(machine.random())
-              .keys(machine.random())
-              .build());
+      return ApiServer.start(options.build());
     } catch (ApiServerException e) {
-      throw new LabException(
-          Reason.PORT_TAKEN,
-          "%s; choose another port, or 0 for any free one".formatted(e.getMessage()),
-          e);
+      throw data.filter(folder -> e.reason() != ApiServerException.Reason.CANNOT_LISTEN)
+          .map(folder -> folder.refused(e))
+          .orElseGet(
+              () ->
+                  new LabException(
+                      Reason.PORT_TAKEN,
+                      "%s; choose another port, or 0 for any free one".formatted(e.getMessage()),
+                      e));
+    }
+  }
+
+  /** 0 when another program listens there now. */
+  private static int lastPort(DataFolder data) {
+    int port = data.lastPort().orElse(0);
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return port;
+    } catch (IOException taken) {
+      return 0;
     }
   }
 

@@ -4,6 +4,7 @@ import dev.cocolab.lab.LabException.Reason;
 import dev.cocolab.lab.setup.Names;
 import io.fabric8.kubernetes.api.model.Endpoints;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
 import java.time.Duration;
@@ -15,6 +16,9 @@ import java.util.stream.Collectors;
 final class Readiness {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
+  /** What a user has broken must not keep its repair away for long. */
+  private static final Duration AGAIN_LIMIT = Duration.ofSeconds(30);
+
   private final KubernetesClient client;
   private final Consumer<String> progress;
 
@@ -23,20 +27,55 @@ final class Readiness {
     this.progress = progress;
   }
 
+  /**
+   * Waits after a first start.
+   *
+   * @throws LabException NOT_READY after a minute
+   */
   void await() {
     progress.accept("waiting for Trustee");
     try {
-      client
-          .endpoints()
-          .inNamespace(Names.TRUSTEE_NAMESPACE)
-          .withName("kbs-service")
-          .waitUntilCondition(Readiness::hasAddress, LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      await(LIMIT);
     } catch (KubernetesClientTimeoutException e) {
-      throw new LabException(
-          Reason.NOT_READY,
-          "Trustee is not ready after %d s; events: %s".formatted(LIMIT.toSeconds(), warnings()),
-          e);
+      throw new LabException(Reason.NOT_READY, complaint(LIMIT), e);
     }
+  }
+
+  /**
+   * Waits for the Trustee of a cluster that goes on, if it has one. The user may have broken it
+   * before the lab ended, and can mend it only in a lab that runs.
+   */
+  void awaitAgain() {
+    Deployment deployment =
+        client
+            .apps()
+            .deployments()
+            .inNamespace(Names.TRUSTEE_NAMESPACE)
+            .withName("trustee-deployment")
+            .get();
+    if (deployment == null || Integer.valueOf(0).equals(deployment.getSpec().getReplicas())) {
+      progress.accept("the cluster was stopped without a running Trustee, and starts without one");
+      return;
+    }
+    progress.accept("waiting for Trustee");
+    try {
+      await(AGAIN_LIMIT);
+    } catch (KubernetesClientTimeoutException e) {
+      progress.accept(
+          complaint(AGAIN_LIMIT) + "; the lab starts all the same, so that you can mend it");
+    }
+  }
+
+  private void await(Duration limit) {
+    client
+        .endpoints()
+        .inNamespace(Names.TRUSTEE_NAMESPACE)
+        .withName("kbs-service")
+        .waitUntilCondition(Readiness::hasAddress, limit.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private String complaint(Duration limit) {
+    return "Trustee is not ready after %d s; events: %s".formatted(limit.toSeconds(), warnings());
   }
 
   private static boolean hasAddress(Endpoints endpoints) {

@@ -36,6 +36,13 @@ final class SideBySide {
     return beside;
   }
 
+  /** Work that is done already. */
+  static SideBySide nothing() {
+    SideBySide beside = new SideBySide("nothing");
+    beside.done.complete(null);
+    return beside;
+  }
+
   /** Waits for the end and throws what the work threw. */
   void await() {
     try {

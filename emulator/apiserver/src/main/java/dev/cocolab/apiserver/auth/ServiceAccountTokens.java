@@ -25,8 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Issues and checks service account tokens: JWT (RFC 7519) signed with ES256 (RFC 7518, 3.4) by a
- * key that lives as long as the server. A token dies with its account, and with the object that it
- * is bound to.
+ * key that lives as long as the server unless it is given from outside. A token dies with its
+ * account, and with the object that it is bound to.
  */
 public final class ServiceAccountTokens {
   /** Issuer and default audience. */
@@ -45,7 +45,7 @@ public final class ServiceAccountTokens {
   private final SecureRandom random;
   private final Clock clock;
   private final LiveObjects objects;
-  private Optional<SigningKey> key = Optional.empty();
+  private Optional<SigningKey> key;
 
   private record SigningKey(KeyPair pair, String id) {}
 
@@ -96,7 +96,14 @@ public final class ServiceAccountTokens {
     }
   }
 
-  public ServiceAccountTokens(SecureRandom random, Clock clock, LiveObjects objects) {
+  /**
+   * Issues and checks tokens.
+   *
+   * @param given the P-256 key to sign with; empty: one is made when it is needed
+   */
+  public ServiceAccountTokens(
+      Optional<KeyPair> given, SecureRandom random, Clock clock, LiveObjects objects) {
+    this.key = given.map(ServiceAccountTokens::named);
     this.random = random;
     this.clock = clock;
     this.objects = objects;
@@ -159,14 +166,21 @@ public final class ServiceAccountTokens {
       try {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"), random);
-        KeyPair pair = generator.generateKeyPair();
-        byte[] digest = MessageDigest.getInstance("SHA-256").digest(pair.getPublic().getEncoded());
-        key = Optional.of(new SigningKey(pair, ENCODER.encodeToString(digest)));
+        key = Optional.of(named(generator.generateKeyPair()));
       } catch (GeneralSecurityException e) {
         throw new IllegalStateException("every JDK has P-256", e);
       }
     }
     return key.get();
+  }
+
+  private static SigningKey named(KeyPair pair) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(pair.getPublic().getEncoded());
+      return new SigningKey(pair, ENCODER.encodeToString(digest));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 
   /**

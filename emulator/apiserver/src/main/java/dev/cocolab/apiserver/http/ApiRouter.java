@@ -1,5 +1,6 @@
 package dev.cocolab.apiserver.http;
 
+import dev.cocolab.apiserver.ApiServerException;
 import dev.cocolab.apiserver.auth.User;
 import dev.cocolab.apiserver.registry.ResourceRegistry;
 import dev.cocolab.apiserver.registry.ResourceType;
@@ -69,6 +70,9 @@ public final class ApiRouter implements Handler<HttpServerRequest> {
       work.run();
     } catch (ApiException e) {
       Exchange.refuse(request, e);
+    } catch (ApiServerException notKept) {
+      LOG.error("{} {} failed: {}", request.method(), request.path(), notKept.getMessage());
+      Exchange.refuse(request, ApiException.internal(String.valueOf(notKept.getMessage())));
     } catch (RuntimeException | StackOverflowError e) {
       LOG.error("{} {} failed", request.method(), request.path(), e);
       Exchange.refuse(request, ApiException.internal(e.getClass().getSimpleName()));

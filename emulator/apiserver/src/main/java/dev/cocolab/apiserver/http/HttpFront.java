@@ -62,7 +62,10 @@ public final class HttpFront {
         options.clientCaPem().map(pem -> new ClientCertificates(pem, options.clock()));
     ServiceAccountTokens tokens =
         new ServiceAccountTokens(
-            options.keys(), options.clock(), new BoundObjects(service.store(), options.clock()));
+            options.tokenKey(),
+            options.keys(),
+            options.clock(),
+            new BoundObjects(service.store(), options.clock()));
     Authenticator authenticator = new Authenticator(options.tokens(), certificates, tokens);
     Access access = new Access(authorizer);
     Rendering rendering = new Rendering(new TableRenderer(options.clock()));
@@ -107,6 +110,8 @@ public final class HttpFront {
     made.requestHandler(router);
     made.exceptionHandler(broken -> LOG.debug("a connection failed", broken));
     server = Optional.of(made);
+    // Events of a server before this one may be old already.
+    expiry.sweep();
     sweep = vertx.setPeriodic(SWEEP_MILLIS, id -> expiry.sweep());
     return made.listen(options.port(), options.bind().getHostAddress()).map(HttpServer::actualPort);
   }

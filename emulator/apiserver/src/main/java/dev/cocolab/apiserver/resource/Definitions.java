@@ -34,6 +34,17 @@ final class Definitions {
     this.identity = identity;
   }
 
+  /**
+   * Serves the definitions that the store held before, and ends those whose removal was cut off by
+   * the end of a server.
+   */
+  void restore() {
+    for (StoredObject definition : instances(RESOURCE)) {
+      registry.define(definition.key().name(), types(definition.json().deepCopy()));
+      finish(definition.key().name());
+    }
+  }
+
   boolean isDefinition(ResourceType type) {
     return type.storageName().equals(RESOURCE);
   }

@@ -30,7 +30,7 @@ public final class ResourceService {
   private final ObjectStore store;
 
   /**
-   * @param store where objects are kept
+   * @param store where objects are kept; the kinds that it defines are served at once
    * @param registry kinds that are served; definitions in the store change it
    * @param types structures of the built-in kinds
    * @param decoder reads YAML of apply patches
@@ -45,6 +45,7 @@ public final class ResourceService {
     this.store = store;
     this.registry = registry;
     Definitions definitions = new Definitions(registry, store, identity);
+    definitions.restore();
     Removal removal = new Removal(store, definitions);
     this.reader = new ResourceReader(store);
     FieldTracking tracking = new FieldTracking(types, identity);

@@ -6,8 +6,6 @@ import dev.cocolab.apiserver.json.Trees;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +39,7 @@ public final class ObjectLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ObjectLog.class);
 
   private final Path folder;
-  private final FileChannel lock;
+  private final FolderLock lock;
   private final long compactBytes;
   private final NavigableMap<ObjectKey, StoredObject> found = new TreeMap<>();
   private FileChannel file;
@@ -49,7 +47,7 @@ public final class ObjectLog implements AutoCloseable {
   private long baseBytes;
   private Optional<IOException> broken = Optional.empty();
 
-  private ObjectLog(Path folder, FileChannel lock, long compactBytes) {
+  private ObjectLog(Path folder, FolderLock lock, long compactBytes) {
     this.folder = folder;
     this.lock = lock;
     this.compactBytes = compactBytes;
@@ -83,24 +81,14 @@ public final class ObjectLog implements AutoCloseable {
     }
   }
 
-  private static FileChannel lock(Path folder) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    FileLock taken;
-    try {
-      taken = channel.tryLock();
-    } catch (OverlappingFileLockException heldByThisJvm) {
-      taken = null;
-    }
-    if (taken == null) {
-      channel.close();
-      throw new ApiServerException(
-          Reason.DATA_IN_USE,
-          "the data folder %s is in use by another lab; stop it, or choose another folder"
-              .formatted(folder));
-    }
-    return channel;
+  private static FolderLock lock(Path folder) throws IOException {
+    return FolderLock.tryTake(folder)
+        .orElseThrow(
+            () ->
+                new ApiServerException(
+                    Reason.DATA_IN_USE,
+                    "the data folder %s is in use by another lab; stop it, or choose another folder"
+                        .formatted(folder)));
   }
 
   private void read() throws IOException {
@@ -279,12 +267,12 @@ public final class ObjectLog implements AutoCloseable {
   /** Gives the folder back. */
   @Override
   public void close() {
-    for (FileChannel channel : Arrays.asList(file, lock)) {
+    for (AutoCloseable part : Arrays.asList(file, lock)) {
       try {
-        if (channel != null) {
-          channel.close();
+        if (part != null) {
+          part.close();
         }
-      } catch (IOException e) {
+      } catch (Exception e) {
         LOG.warn("{} did not close in order", folder, e);
       }
     }

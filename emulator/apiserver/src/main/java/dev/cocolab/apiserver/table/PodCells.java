@@ -115,16 +115,22 @@ final class PodCells {
     return word;
   }
 
-  /** {@code 3} or {@code 3 (5m ago)}. */
+  /**
+   * {@code 3} or {@code 3 (5m ago)}: of init containers until they are done, then of the others.
+   */
   static String restarts(ObjectNode pod, Clock clock) {
     long count = 0;
     String last = "";
-    for (String list : new String[] {"initContainerStatuses", "containerStatuses"}) {
-      for (ObjectNode status : Trees.objects(pod, "status", list)) {
-        count += Trees.number(status, "restartCount").orElse(0);
-        String finished = Trees.textOrEmpty(status, "lastState", "terminated", "finishedAt");
-        last = finished.compareTo(last) > 0 ? finished : last;
-      }
+    boolean done =
+        Trees.objects(pod, "status", "initContainerStatuses").stream()
+            .allMatch(
+                status -> Trees.number(status, "state", "terminated", "exitCode").orElse(1) == 0);
+    String list =
+        done || isTrue(pod, "Initialized") ? "containerStatuses" : "initContainerStatuses";
+    for (ObjectNode status : Trees.objects(pod, "status", list)) {
+      count += Trees.number(status, "restartCount").orElse(0);
+      String finished = Trees.textOrEmpty(status, "lastState", "terminated", "finishedAt");
+      last = finished.compareTo(last) > 0 ? finished : last;
     }
     return count == 0 || last.isEmpty()
         ? Long.toString(count)

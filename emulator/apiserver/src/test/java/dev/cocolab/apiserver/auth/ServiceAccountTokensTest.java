@@ -8,6 +8,9 @@ import dev.cocolab.apiserver.auth.ServiceAccountTokens.Bound;
 import dev.cocolab.apiserver.auth.TokenRefused.Reason;
 import dev.cocolab.apiserver.json.Trees;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -53,8 +56,29 @@ class ServiceAccountTokensTest {
     }
   }
 
+  @Test
+  void tokenOfAnotherServerWithTheSameGivenKeyIsAccepted() throws GeneralSecurityException {
+    Optional<KeyPair> given = Optional.of(p256());
+    String token = signer(given).issue(ROBOT, Optional.empty(), List.of(), LIFE).token();
+
+    assertThat(signer(given).verify(token, List.of()).user().name())
+        .isEqualTo(tokens.verify(issue(), List.of()).user().name());
+    assertRefused(token, Reason.NOT_OURS);
+  }
+
+  private static KeyPair p256() throws GeneralSecurityException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(256);
+    return generator.generateKeyPair();
+  }
+
   private ServiceAccountTokens signer() {
+    return signer(Optional.empty());
+  }
+
+  private ServiceAccountTokens signer(Optional<KeyPair> given) {
     return new ServiceAccountTokens(
+        given,
         new SecureRandom(),
         clock,
         (resource, namespace, name, uid) ->

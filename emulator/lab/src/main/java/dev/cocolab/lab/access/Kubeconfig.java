@@ -2,13 +2,11 @@ package dev.cocolab.lab.access;
 
 import dev.cocolab.lab.LabException;
 import dev.cocolab.lab.LabException.Reason;
+import dev.cocolab.lab.data.PrivateFile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
@@ -85,15 +83,7 @@ public record Kubeconfig(String cluster, URI server, String authorityPem, List<A
   public void write(Path file) {
     Path absolute = file.toAbsolutePath();
     try {
-      // Always the same name: what a killed process left is replaced by the next.
-      Path fresh = absolute.resolveSibling("." + absolute.getFileName() + ".new");
-      Files.deleteIfExists(fresh);
-      Files.createFile(
-          fresh,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.writeString(fresh, toYaml());
-      Files.move(
-          fresh, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      PrivateFile.write(absolute, toYaml());
     } catch (IOException e) {
       throw new LabException(
           Reason.HOME_UNUSABLE,

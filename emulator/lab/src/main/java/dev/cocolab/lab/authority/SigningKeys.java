@@ -4,23 +4,16 @@ import dev.cocolab.image.StagingArea;
 import dev.cocolab.lab.LabException;
 import dev.cocolab.lab.LabException.Reason;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.KeyPair;
 import java.security.PrivateKey;
-import java.security.PublicKey;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 
 /**
  * The keys that sign images of this machine's labs, EC on P-256 as cosign makes them: the
@@ -55,7 +48,7 @@ public final class SigningKeys {
       if (!Files.exists(file)) {
         make(directory, file, staging, random);
       }
-      SigningKeys keys = new SigningKeys(parse(Files.readString(file)));
+      SigningKeys keys = new SigningKeys(P256.parse(Files.readString(file), COUNT));
       keys.publish(directory.resolve("cosign.pub"), staging);
       return keys;
     } catch (IOException e) {
@@ -92,33 +85,9 @@ public final class SigningKeys {
     Files.createDirectories(directory);
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < COUNT; i++) {
-      KeyPair pair = P256.keyPair(random);
-      text.append(PemText.of(pair.getPrivate())).append(PemText.of(pair.getPublic()));
+      text.append(P256.pem(P256.keyPair(random)));
     }
     OnceFile.write(file, text.toString(), staging);
-  }
-
-  private static List<KeyPair> parse(String text) throws IOException {
-    List<PrivateKey> secrets = new ArrayList<>();
-    List<PublicKey> publics = new ArrayList<>();
-    JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
-    try (PEMParser parser = new PEMParser(new StringReader(text))) {
-      for (Object part = parser.readObject(); part != null; part = parser.readObject()) {
-        if (part instanceof PrivateKeyInfo info) {
-          secrets.add(converter.getPrivateKey(info));
-        } else if (part instanceof SubjectPublicKeyInfo info) {
-          publics.add(converter.getPublicKey(info));
-        }
-      }
-    }
-    if (secrets.size() != COUNT || publics.size() != COUNT) {
-      throw new IOException(COUNT + " pairs of keys are expected");
-    }
-    List<KeyPair> pairs = new ArrayList<>();
-    for (int i = 0; i < COUNT; i++) {
-      pairs.add(new KeyPair(publics.get(i), secrets.get(i)));
-    }
-    return pairs;
   }
 
   /** Follows the keys, also when somebody removed their file so that new ones were made. */

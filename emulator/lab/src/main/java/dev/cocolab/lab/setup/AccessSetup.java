@@ -10,7 +10,7 @@ import java.util.Objects;
 /**
  * Who may do what (RBAC): the parts of the cluster, each with an identity of its own and no more
  * than it needs, and the workshop's three users. The objects stand in two YAML files beside this
- * class.
+ * class. What is there already stays as it is.
  */
 public final class AccessSetup {
   /** User of the node, in the group of nodes. */
@@ -51,7 +51,7 @@ public final class AccessSetup {
   private void create(String file) {
     try (InputStream in = AccessSetup.class.getResourceAsStream(file)) {
       for (HasMetadata object : client.load(Objects.requireNonNull(in, file)).items()) {
-        client.resource(object).create();
+        Absent.create(client, object);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

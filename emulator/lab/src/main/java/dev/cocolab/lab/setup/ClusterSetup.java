@@ -13,6 +13,7 @@ import dev.cocolab.tee.BootImage;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
@@ -21,8 +22,11 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,6 +39,7 @@ import java.util.Optional;
 public final class ClusterSetup {
   private static final String IMAGE_POLICY = "trustee-image-policy";
   private static final String REFERENCE_VALUES = "trusteeconfig-rvps-reference-values";
+  private static final String TRUSTEE_TLS = "trustee-tls-cert";
   private static final int INITDATA_PCR = 8;
 
   private static final ResourceDefinitionContext KBS_CONFIGS =
@@ -57,7 +62,8 @@ public final class ClusterSetup {
   }
 
   /**
-   * Creates everything.
+   * Creates everything that is not there. After a set-up that was cut off it must be called with
+   * what {@link #trusteeIdentity} finds.
    *
    * @param https identity of Trustee's server; guests are told to trust its certificate
    * @param token identity that signs attestation tokens
@@ -82,6 +88,24 @@ public final class ClusterSetup {
     return initdata;
   }
 
+  /** The identity of Trustee's server that is in the cluster. */
+  public Optional<Identity> trusteeIdentity() {
+    Secret secret =
+        client.secrets().inNamespace(Names.TRUSTEE_NAMESPACE).withName(TRUSTEE_TLS).get();
+    if (secret == null || secret.getData() == null) {
+      return Optional.empty();
+    }
+    String certificate = secret.getData().get("tls.crt");
+    String key = secret.getData().get("tls.key");
+    return certificate == null || key == null
+        ? Optional.empty()
+        : Optional.of(new Identity(text(certificate), text(key)));
+  }
+
+  private static String text(String base64) {
+    return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
+  }
+
   private static TlsPair pair(Identity identity) {
     return new TlsPair(identity.certificatePem(), identity.keyPem());
   }
@@ -101,12 +125,16 @@ public final class ClusterSetup {
     secret("conf-devhub-signature", "pub-key", keys.workshopPublicPem());
     secret("redhat-signature", "pub-key", keys.vendorPublicPem());
     secret(IMAGE_POLICY, "policy", ImagePolicies.signed());
-    client
-        .genericKubernetesResources(KBS_CONFIGS)
-        .inNamespace(Names.TRUSTEE_NAMESPACE)
-        .withName("trusteeconfig-kbs-config")
-        .patch(
-            PatchContext.of(PatchType.JSON), Manifests.text("kbsconfig-image-policy.patch.json"));
+    var kbsConfig =
+        client
+            .genericKubernetesResources(KBS_CONFIGS)
+            .inNamespace(Names.TRUSTEE_NAMESPACE)
+            .withName("trusteeconfig-kbs-config");
+    List<String> served = kbsConfig.require().get("spec", "kbsSecretResources");
+    if (!served.contains(IMAGE_POLICY)) {
+      kbsConfig.patch(
+          PatchContext.of(PatchType.JSON), Manifests.text("kbsconfig-image-policy.patch.json"));
+    }
   }
 
   private void secret(String name, String key, String text) {
@@ -196,6 +224,6 @@ public final class ClusterSetup {
   }
 
   private void create(HasMetadata object) {
-    client.resource(object).create();
+    Absent.create(client, object);
   }
 }

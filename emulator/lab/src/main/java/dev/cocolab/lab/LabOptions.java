@@ -1,0 +1,33 @@
+package dev.cocolab.lab;
+
+import dev.cocolab.protocol.Profile;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What a lab is started with.
+ *
+ * @param name used for the cluster's name in the kubeconfig
+ * @param apiPort TCP port of the API server on 127.0.0.1, 0 for any free one
+ * @param profile the release that is emulated
+ * @param wiring exchanged parts
+ * @param data folder in which the cluster outlives the lab
+ * @param progress told when something takes long
+ */
+record LabOptions(
+    String name,
+    int apiPort,
+    Profile profile,
+    LabWiring wiring,
+    Optional<Path> data,
+    Consumer<String> progress) {
+  LabOptions {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(profile, "profile");
+    Objects.requireNonNull(wiring, "wiring");
+    Objects.requireNonNull(data, "data");
+    Objects.requireNonNull(progress, "progress");
+  }
+}
