@@ -84,6 +84,24 @@ class LauncherTest {
   }
 
   /** What Java said; {@code edited} is the file that somebody writes while Maven runs. */
+  @Test
+  void namesTheContainerWhereThereIsNoLinux() throws Exception {
+    script("bin/uname", "#!/bin/bash\necho Darwin\n");
+    ProcessBuilder builder = new ProcessBuilder(checkout.resolve("cocolab").toString(), "run");
+    builder.environment().put("PATH", checkout.resolve("bin") + ":" + System.getenv("PATH"));
+    builder.redirectErrorStream(true);
+    Process process = builder.start();
+
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(3);
+    assertThat(said)
+        .isEqualTo(
+            "cocolab: this is no Linux; run it in a container, as README.md says under 'In a"
+                + " container'\n");
+  }
+
   private String launch(String edited) throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(checkout.resolve("cocolab").toString(), "status");
     builder.environment().put("PATH", checkout.resolve("bin") + ":" + System.getenv("PATH"));

@@ -6,6 +6,9 @@ import java.util.Optional;
 
 /** Names the cause of a refusal; a pure function of the facts. */
 final class ProbeJudge {
+  private static final String OR_CONTAINER =
+      ", or in a container: " + InContainer.BUILD + " && " + InContainer.RUN;
+
   private ProbeJudge() {}
 
   static Optional<Unfit> judge(ProbeFacts facts) {
@@ -37,24 +40,26 @@ final class ProbeJudge {
       return new Unfit(
           Unfit.Reason.UNPRIVILEGED_NAMESPACES_OFF,
           "User namespaces are only for root here. Run: sudo sysctl -w"
-              + " kernel.unprivileged_userns_clone=1");
+              + " kernel.unprivileged_userns_clone=1"
+              + OR_CONTAINER);
     }
     if (denied && facts.apparmorRestricts().orElse(0) == 1) {
       return new Unfit(
           Unfit.Reason.APPARMOR,
           "Ubuntu restricts user namespaces. Run: sudo sysctl -w"
-              + " kernel.apparmor_restrict_unprivileged_userns=0 (or start the emulator with sudo)");
+              + " kernel.apparmor_restrict_unprivileged_userns=0 (or start the emulator with sudo)"
+              + OR_CONTAINER);
     }
     if (denied && failure.startsWith("mount") && !failure.contains("overlay")) {
       return new Unfit(
           Unfit.Reason.MASKED_PROC,
-          "The container runtime masks /proc. Start it with: --security-opt"
-              + " systempaths=unconfined (or --privileged)");
+          "The container runtime masks /proc. Start it with: docker run " + InContainer.OPTIONS);
     }
     if (denied && (facts.inContainer() || facts.seccompMode() == 2)) {
       return new Unfit(
           Unfit.Reason.CONTAINER,
-          "The container runtime forbids namespaces. Start it with: docker run --privileged");
+          "The container runtime forbids namespaces. Start it with: docker run "
+              + InContainer.OPTIONS);
     }
     if (failure.contains("Function not implemented")) {
       return new Unfit(
@@ -73,8 +78,8 @@ final class ProbeJudge {
           Unfit.Reason.CONTAINER,
           "Namespaces are not permitted ("
               + failure
-              + "). Start the emulator as root, or in a container started with: docker run"
-              + " --privileged");
+              + "). Start the emulator as root"
+              + OR_CONTAINER);
     }
     return new Unfit(
         Unfit.Reason.UNKNOWN,
@@ -87,6 +92,6 @@ final class ProbeJudge {
     String what = limit.contains("user") ? "User namespaces" : "Namespaces";
     return new Unfit(
         Unfit.Reason.NAMESPACES_DISABLED,
-        what + " are disabled. Run: sudo sysctl -w user." + limit + "=15000");
+        what + " are disabled. Run: sudo sysctl -w user." + limit + "=15000" + OR_CONTAINER);
   }
 }

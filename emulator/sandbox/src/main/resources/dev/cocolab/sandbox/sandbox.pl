@@ -133,6 +133,17 @@ sub loopback_up {
   return;
 }
 
+# Every port may be listened on, as in a pod of a cluster. Container runtimes show /proc read-only to
+# who is root in them; one that was mounted here is not.
+sub all_ports {
+  my $file = '/proc/sys/net/ipv4/ip_unprivileged_port_start';
+  my $mounted = !open(my $trial, '+<', $file);
+  do_mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC, 0) if $mounted;
+  put($file, '0');
+  call('umount: /proc', 'umount2', '/proc', 2) if $mounted;
+  return;
+}
+
 sub pod_namespaces {
   my $mode = shift;
   map_ids(0, 0, $>, $) + 0) if $mode eq 'user';
@@ -182,7 +193,7 @@ sub pause {
   do_mount('none', '/', 'none', MS_SLAVE | MS_REC, 0);
   call('sethostname', 'sethostname', $hostname, length $hostname);
   loopback_up();
-  put('/proc/sys/net/ipv4/ip_unprivileged_port_start', '0');
+  all_ports();
   for my $volume (@memory) {
     my ($path, $size) = @$volume;
     do_mount('tmpfs', $path, 'tmpfs', MS_NOSUID | MS_NODEV, "mode=1777,size=$size");
@@ -222,6 +233,26 @@ sub take {
 
 # ---- probe ------------------------------------------------------------------------------------
 
+# exec looks up the namespaces of a container's process, which may be another user's.
+sub enter_other_users {
+  pipe(my $ready, my $tell) or fail('SETUP', "pipe: $!");
+  pipe(my $wait, my $release) or fail('SETUP', "pipe: $!");
+  my $other = fork() // fail('SETUP', "fork: $!");
+  if (!$other) {
+    close $release;
+    call('setresuid', 'setresuid', 65534, 65534, 65534);
+    syswrite $tell, 'x';
+    sysread $wait, my $end, 1;
+    exit 0;
+  }
+  close $tell;
+  fail('SETUP', 'setresuid: Operation not permitted') unless sysread $ready, my $begun, 1;
+  defined readlink "/proc/$other/ns/net" or fail('SETUP', "unshare: namespaces of others: $!");
+  close $release;
+  waitpid($other, 0);
+  return;
+}
+
 sub probe {
   my ($mode, $directory) = read_tokens();
   pod_namespaces($mode);
@@ -229,6 +260,7 @@ sub probe {
   if ($child) { waitpid($child, 0); exit code($?); }
   do_mount('none', '/', 'none', MS_PRIVATE | MS_REC, 0);
   loopback_up();
+  all_ports();
   do_mount('proc', '/proc', 'proc', MS_NOSUID | MS_NODEV | MS_NOEXEC, 0);
   do_mount('tmpfs', $directory, 'tmpfs', MS_NOSUID | MS_NODEV, 'mode=755,size=1m');
   mkdir "$directory/$_", 0755 for qw(lower upper work root);
@@ -236,6 +268,10 @@ sub probe {
   do_mount('overlay', "$directory/root", 'overlay', MS_NODEV, "$options,userxattr", 1)
     or do_mount('overlay', "$directory/root", 'overlay', MS_NODEV, $options);
   take('/dev/null', 2);
+  enter_other_users() if $mode eq 'root';
+  chdir "$directory/root" or fail('SETUP', "chdir: $!");
+  my $here = '.';
+  call('pivot_root', 'pivot_root', $here, $here);
   say_line('OK');
   exit 0;
 }

@@ -15,6 +15,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Answers recorded from other machines, or taken from public reports of them. */
 class ProbeJudgeTest {
+  private static final String OPTIONS =
+      "--cap-add SYS_ADMIN --cap-add NET_ADMIN --cap-add SYS_PTRACE"
+          + " --security-opt seccomp=unconfined --security-opt apparmor=unconfined";
+  private static final String OR_CONTAINER =
+      ", or in a container: docker build -f Containerfile -t cocolab ."
+          + " && docker run --rm --init "
+          + OPTIONS
+          + " cocolab run";
   private static final String DENIED = "unshare: unshare failed: Operation not permitted";
 
   @Test
@@ -37,7 +45,8 @@ class ProbeJudgeTest {
         .contains(
             new Unfit(
                 Unfit.Reason.NAMESPACES_DISABLED,
-                "User namespaces are disabled. Run: sudo sysctl -w user.max_user_namespaces=15000"));
+                "User namespaces are disabled. Run: sudo sysctl -w user.max_user_namespaces=15000"
+                    + OR_CONTAINER));
   }
 
   @Test
@@ -52,7 +61,7 @@ class ProbeJudgeTest {
             0);
 
     assertThat(SandboxHost.probe(facts).orElseThrow().sentence())
-        .endsWith("Run: sudo sysctl -w user.max_net_namespaces=15000");
+        .endsWith("Run: sudo sysctl -w user.max_net_namespaces=15000" + OR_CONTAINER);
   }
 
   @Test
@@ -66,7 +75,8 @@ class ProbeJudgeTest {
             new Unfit(
                 Unfit.Reason.UNPRIVILEGED_NAMESPACES_OFF,
                 "User namespaces are only for root here. Run: sudo sysctl -w"
-                    + " kernel.unprivileged_userns_clone=1"));
+                    + " kernel.unprivileged_userns_clone=1"
+                    + OR_CONTAINER));
   }
 
   @Test
@@ -86,7 +96,8 @@ class ProbeJudgeTest {
                 Unfit.Reason.APPARMOR,
                 "Ubuntu restricts user namespaces. Run: sudo sysctl -w"
                     + " kernel.apparmor_restrict_unprivileged_userns=0 (or start the emulator with"
-                    + " sudo)"));
+                    + " sudo)"
+                    + OR_CONTAINER));
   }
 
   @Test
@@ -95,7 +106,7 @@ class ProbeJudgeTest {
         .isEqualTo(
             new Unfit(
                 Unfit.Reason.CONTAINER,
-                "The container runtime forbids namespaces. Start it with: docker run --privileged"));
+                "The container runtime forbids namespaces. Start it with: docker run " + OPTIONS));
     assertThat(SandboxHost.probe(inContainer(DENIED, 0)).orElseThrow().reason())
         .isEqualTo(Unfit.Reason.CONTAINER);
   }
@@ -108,8 +119,7 @@ class ProbeJudgeTest {
         .isEqualTo(
             new Unfit(
                 Unfit.Reason.MASKED_PROC,
-                "The container runtime masks /proc. Start it with: --security-opt"
-                    + " systempaths=unconfined (or --privileged)"));
+                "The container runtime masks /proc. Start it with: docker run " + OPTIONS));
     assertThat(SandboxHost.probe(inContainer("mount: permission denied", 0)).orElseThrow().reason())
         .isEqualTo(Unfit.Reason.MASKED_PROC);
   }
