@@ -21,8 +21,11 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class AgentPolicy {
 
-  /** Where the policy lies in the VM; it appears in what policies print. */
+  /** Where the policy lies in the VM that the agent reads when it starts. */
   static final String FILE = "/etc/kata-opa/default-policy.rego";
+
+  /** The name of a policy that a request brought. */
+  static final String REPLACED = "agent_policy";
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9]{0,63}");
@@ -89,12 +92,17 @@ final class AgentPolicy {
             ALLOW_ALL.contains(request) ? PolicyVerdict.allowed() : undefined(request));
   }
 
-  /** Throws {@link IllegalArgumentException} when the text does not load; the agent ends then. */
-  static AgentPolicy parse(String rego, RegoSyntax syntax, Consumer<String> log) {
+  /**
+   * Reads a policy.
+   *
+   * @param name appears in what the policy prints, before the line
+   * @throws IllegalArgumentException when the text does not load; the agent that starts ends then
+   */
+  static AgentPolicy parse(String name, String rego, RegoSyntax syntax, Consumer<String> log) {
     boolean blank =
         rego.lines().map(String::strip).allMatch(line -> line.isEmpty() || line.startsWith("#"));
     if (blank) {
-      throw new IllegalArgumentException(FILE + ": the policy is empty");
+      throw new IllegalArgumentException(name + ": the policy is empty");
     }
     RegoEngine engine;
     try {
@@ -103,7 +111,7 @@ final class AgentPolicy {
               .dialect(syntax == RegoSyntax.V0 ? RegoDialect.V0 : RegoDialect.V1)
               .limits(SourceLimits.kataAgent())
               .strictBuiltinErrors(false)
-              .module(FILE, rego)
+              .module(name, rego)
               .build();
     } catch (RegoException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
@@ -113,7 +121,9 @@ final class AgentPolicy {
     return new AgentPolicy(
         (request, input) -> {
           PolicyVerdict verdict = verdict(engine, request, input);
-          if (!verdict.isAllowed() && lenient) {
+          boolean failing =
+              verdict.outcome() == Outcome.DENIED || verdict.equals(undefined(request));
+          if (failing && lenient) {
             log.accept("kata-agent: policy: ignoring failure: " + verdict.message());
             return PolicyVerdict.allowed();
           }
@@ -136,7 +146,7 @@ final class AgentPolicy {
     try {
       result = engine.evaluate("data.agent_policy." + request, input, data);
     } catch (RegoException e) {
-      return undecided(request, e.getMessage());
+      return error(request, String.valueOf(e.getMessage()));
     }
     if (result.value().isEmpty()) {
       return undefined(request);
@@ -150,7 +160,7 @@ final class AgentPolicy {
       value = value.path("allowed");
     }
     if (!value.isBoolean()) {
-      return undecided(request, "policy returned " + value.getNodeType() + ", not a boolean");
+      return undecided(request, "unexpected eval_query result type " + value.getNodeType());
     }
     return value.asBoolean()
         ? PolicyVerdict.allowed()
@@ -165,7 +175,11 @@ final class AgentPolicy {
   }
 
   private static PolicyVerdict undecided(String request, String detail) {
+    return error(request, "policy check: " + detail);
+  }
+
+  private static PolicyVerdict error(String request, String detail) {
     return new PolicyVerdict(
-        Outcome.UNDECIDED, RpcStatus.debug(request + ": internal error policy check: " + detail));
+        Outcome.UNDECIDED, RpcStatus.debug(request + ": internal error " + detail));
   }
 }

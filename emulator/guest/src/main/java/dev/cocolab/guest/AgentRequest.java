@@ -1,8 +1,8 @@
 package dev.cocolab.guest;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -16,7 +16,11 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public record AgentRequest(String name, ObjectNode input) {
 
+  /** What one read or write moves, in bytes. */
+  public static final int STREAM_LENGTH = 32 * 1024;
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final long SHARED_MEMORY = 64L * 1024 * 1024;
 
   public AgentRequest {
     Objects.requireNonNull(name, "name");
@@ -27,29 +31,36 @@ public record AgentRequest(String name, ObjectNode input) {
    * A process in a container.
    *
    * @param env {@code NAME=value}
+   * @param groups beside {@code gid}
    */
   @SuppressWarnings("JavaLangClash") // the name in agent.proto
   public record Process(
-      List<String> args, List<String> env, String cwd, long uid, long gid, boolean terminal) {
+      List<String> args,
+      List<String> env,
+      String cwd,
+      long uid,
+      long gid,
+      List<Integer> groups,
+      boolean terminal) {
     public Process {
       args = List.copyOf(args);
       env = List.copyOf(env);
       Objects.requireNonNull(cwd, "cwd");
+      groups = List.copyOf(groups);
     }
 
-    private ObjectNode toJson() {
+    /** The capabilities of a container's first process; the runtime sends none with a command. */
+    ObjectNode toJson(Optional<List<String>> capabilities) {
       ObjectNode json = object();
       json.put("Terminal", terminal).putNull("ConsoleSize");
       ObjectNode user = json.putObject("User");
-      user.put("UID", uid).put("GID", gid).putArray("AdditionalGids");
+      ArrayNode additional = user.put("UID", uid).put("GID", gid).putArray("AdditionalGids");
+      groups.forEach(additional::add);
       user.put("Username", "");
       json.set("Args", strings(args));
       json.set("Env", strings(env));
-      json.put("Cwd", cwd);
-      ObjectNode capabilities = json.putObject("Capabilities");
-      for (String set : List.of("Bounding", "Effective", "Inheritable", "Permitted", "Ambient")) {
-        capabilities.putArray(set);
-      }
+      json.put("Cwd", cwd).putNull("Capabilities");
+      capabilities.ifPresent(names -> putCapabilities(json.putObject("Capabilities"), names));
       json.putArray("Rlimits");
       json.put("NoNewPrivileges", false)
           .put("ApparmorProfile", "")
@@ -57,23 +68,30 @@ public record AgentRequest(String name, ObjectNode input) {
           .put("SelinuxLabel", "");
       return json;
     }
-  }
 
-  /**
-   * A mount of a container.
-   *
-   * @param source in the VM
-   */
-  public record Mount(String destination, String source, String type, List<String> options) {
-    public Mount {
-      options = List.copyOf(options);
+    private static void putCapabilities(ObjectNode sets, List<String> names) {
+      sets.set("Bounding", strings(names));
+      sets.set("Effective", strings(names));
+      sets.putArray("Inheritable");
+      sets.set("Permitted", strings(names));
+      sets.putArray("Ambient");
     }
   }
 
+  /** The first request of a pod; a remote hypervisor asks for no kernel modules. */
   public static AgentRequest createSandbox(String sandboxId, String hostname, List<String> dns) {
     ObjectNode json = object();
     json.put("hostname", hostname).set("dns", strings(dns));
-    json.putArray("storages");
+    json.putArray("storages")
+        .add(
+            new GuestStorage(
+                    "ephemeral",
+                    List.of(),
+                    "shm",
+                    "tmpfs",
+                    List.of("noexec", "nosuid", "nodev", "mode=1777", "size=" + SHARED_MEMORY),
+                    "/run/kata-containers/sandbox/shm")
+                .toJson());
     json.put("sandbox_pidns", false)
         .put("sandbox_id", sandboxId)
         .put("guest_hook_path", "")
@@ -81,62 +99,33 @@ public record AgentRequest(String name, ObjectNode input) {
     return new AgentRequest("CreateSandboxRequest", json);
   }
 
-  /** A container whose image is pulled in the guest. */
-  public static AgentRequest createContainer(
-      String containerId,
-      String image,
-      Process process,
-      List<Mount> mounts,
-      Map<String, String> annotations,
-      boolean readOnlyRoot) {
-    ObjectNode json = object();
-    json.put("container_id", containerId)
-        .put("exec_id", containerId)
-        .putNull("string_user")
-        .putArray("devices");
-    ObjectNode storage = json.putArray("storages").addObject();
-    storage.put("driver", "image_guest_pull").putArray("driver_options");
-    storage.put("source", image).put("fstype", "overlay").putArray("options");
-    storage
-        .put("mount_point", "/run/kata-containers/" + containerId + "/rootfs")
-        .putNull("fs_group")
-        .put("shared", false);
-    json.set("OCI", oci(containerId, process, mounts, annotations, readOnlyRoot));
-    json.put("sandbox_pidns", false).putArray("shared_mounts");
-    return new AgentRequest("CreateContainerRequest", ports(json));
+  public static AgentRequest destroySandbox() {
+    return new AgentRequest("DestroySandboxRequest", object());
   }
 
-  private static ObjectNode oci(
-      String id,
-      Process process,
-      List<Mount> mounts,
-      Map<String, String> annotations,
-      boolean readOnlyRoot) {
-    ObjectNode oci = object();
-    oci.put("Version", "1.1.0").set("Process", process.toJson());
-    oci.putObject("Root")
-        .put("Path", "/run/kata-containers/" + id + "/rootfs")
-        .put("Readonly", readOnlyRoot);
-    oci.put("Hostname", "");
-    ArrayNode list = oci.putArray("Mounts");
-    for (Mount mount : mounts) {
-      ObjectNode entry = list.addObject();
-      entry
-          .put("destination", mount.destination())
-          .put("source", mount.source())
-          .put("type_", mount.type());
-      entry.set("options", strings(mount.options()));
-    }
-    oci.putNull("Hooks");
-    ObjectNode notes = oci.putObject("Annotations");
-    annotations.forEach(notes::put);
-    ObjectNode linux = oci.putObject("Linux");
-    linux.putArray("Namespaces");
-    linux.putArray("MaskedPaths");
-    linux.putArray("ReadonlyPaths");
-    linux.putNull("Resources");
-    oci.putNull("Solaris").putNull("Windows");
-    return oci;
+  public static AgentRequest guestDetails() {
+    return new AgentRequest(
+        "GuestDetailsRequest", object().put("mem_block_size", true).put("mem_hotplug_probe", true));
+  }
+
+  public static AgentRequest getOomEvent() {
+    return new AgentRequest("GetOOMEventRequest", object());
+  }
+
+  public static AgentRequest setPolicy(String rego) {
+    return new AgentRequest("SetPolicyRequest", object().put("policy", rego));
+  }
+
+  /**
+   * A part of a file on the node for which there is no shared file system; policies see no data.
+   */
+  public static AgentRequest copyFile(CopiedFile file, long offset) {
+    return new AgentRequest("CopyFileRequest", file.toJson(offset));
+  }
+
+  /** A container whose image is pulled in the guest. */
+  public static AgentRequest createContainer(OciContainer container) {
+    return new AgentRequest("CreateContainerRequest", ports(container.toJson()));
   }
 
   public static AgentRequest startContainer(String containerId) {
@@ -148,15 +137,26 @@ public record AgentRequest(String name, ObjectNode input) {
         "RemoveContainerRequest", object().put("container_id", containerId).put("timeout", 0));
   }
 
+  public static AgentRequest removeStaleMounts() {
+    return new AgentRequest("RemoveStaleVirtiofsShareMountsRequest", object());
+  }
+
+  /** What a container left in its termination message. */
+  public static AgentRequest terminationLog(String containerId) {
+    return new AgentRequest(
+        "GetDiagnosticDataRequest",
+        object().put("log_type", "termination_log").put("container_id", containerId));
+  }
+
   public static AgentRequest execProcess(String containerId, String execId, Process process) {
     ObjectNode json = process(containerId, execId);
-    json.putNull("string_user").set("process", process.toJson());
+    json.putNull("string_user").set("process", process.toJson(Optional.empty()));
     return new AgentRequest("ExecProcessRequest", ports(json));
   }
 
   public static AgentRequest readStream(String containerId, String execId) {
     return new AgentRequest(
-        "ReadStreamRequest", process(containerId, execId).put("len", 32 * 1024));
+        "ReadStreamRequest", process(containerId, execId).put("len", STREAM_LENGTH));
   }
 
   /** The data of a write are an array of numbers. */
@@ -169,6 +169,11 @@ public record AgentRequest(String name, ObjectNode input) {
     return new AgentRequest("WriteStreamRequest", json);
   }
 
+  /**
+   * A signal.
+   *
+   * @param execId empty for all processes of the container
+   */
   public static AgentRequest signalProcess(String containerId, String execId, int signal) {
     return new AgentRequest(
         "SignalProcessRequest", process(containerId, execId).put("signal", signal));
@@ -196,11 +201,11 @@ public record AgentRequest(String name, ObjectNode input) {
     return json.put("stdin_port", 0).put("stdout_port", 0).put("stderr_port", 0);
   }
 
-  private static ObjectNode object() {
+  static ObjectNode object() {
     return JSON.createObjectNode();
   }
 
-  private static ArrayNode strings(List<String> values) {
+  static ArrayNode strings(List<String> values) {
     ArrayNode array = JsonNodeFactory.instance.arrayNode();
     values.forEach(array::add);
     return array;

@@ -1,8 +1,10 @@
 package dev.cocolab.guest;
 
 import dev.cocolab.guest.GuestException.Reason;
+import dev.cocolab.guest.PolicyVerdict.Outcome;
 import dev.cocolab.image.UnpackedImage;
 import dev.cocolab.protocol.Initdata;
+import dev.cocolab.protocol.Profile.CommandEnvironment;
 import dev.cocolab.tee.ConfidentialVm;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +29,7 @@ public final class GuestVm implements AutoCloseable {
   private final AttestationAgent agent;
   private final DataHub hub;
   private final GuestImageClient images;
-  private final AgentPolicy policy;
+  private volatile AgentPolicy policy;
   private final SecretUnsealing unsealing;
   private final List<LoopbackApi> apis = new ArrayList<>();
   private boolean closed;
@@ -121,7 +123,8 @@ public final class GuestVm implements AutoCloseable {
       return AgentPolicy.ofVmImage();
     }
     try {
-      return AgentPolicy.parse(files.get(POLICY_FILE), s.profile().agentRego(), s.guestLog());
+      return AgentPolicy.parse(
+          AgentPolicy.FILE, files.get(POLICY_FILE), s.profile().agentRego(), s.guestLog());
     } catch (IllegalArgumentException e) {
       throw startFailure(
           s,
@@ -182,6 +185,16 @@ public final class GuestVm implements AutoCloseable {
   }
 
   /**
+   * What a command sees of one of its container's variables: the same, except in releases in which
+   * the agent unseals for containers only.
+   */
+  public String unsealCommandVariable(String value) {
+    return surroundings.profile().commandEnvironment() == CommandEnvironment.UNSEALED
+        ? unsealVariable(value)
+        : value;
+  }
+
+  /**
    * The secret that the content of a mounted file points to; empty when the file does not begin
    * with {@code sealed.}, or when it cannot be exchanged, which the guest's log explains.
    */
@@ -207,6 +220,29 @@ public final class GuestVm implements AutoCloseable {
       surroundings.guestLog().accept("kata-agent: " + verdict.message());
     }
     return verdict;
+  }
+
+  /**
+   * Replaces the agent policy, if the one that holds allows {@code SetPolicyRequest} and the new
+   * one loads.
+   */
+  public PolicyVerdict setPolicy(String rego) {
+    PolicyVerdict verdict = evaluate(AgentRequest.setPolicy(rego));
+    if (!verdict.isAllowed()) {
+      return verdict;
+    }
+    try {
+      policy =
+          AgentPolicy.parse(
+              AgentPolicy.REPLACED,
+              rego,
+              surroundings.profile().agentRego(),
+              surroundings.guestLog());
+      return verdict;
+    } catch (IllegalArgumentException e) {
+      surroundings.guestLog().accept("kata-agent: the new policy does not load: " + e.getMessage());
+      return new PolicyVerdict(Outcome.INVALID, String.valueOf(e.getMessage()));
+    }
   }
 
   /** True when the agent policy allows the request. */

@@ -16,7 +16,9 @@ public record PolicyVerdict(Outcome outcome, String message) {
     /** Answered with PERMISSION_DENIED. */
     DENIED,
     /** The rule is undefined, or did not evaluate; answered with INTERNAL. */
-    UNDECIDED
+    UNDECIDED,
+    /** The request brought a new policy that does not load; answered with INVALID_ARGUMENT. */
+    INVALID
   }
 
   public PolicyVerdict {
@@ -37,7 +39,12 @@ public record PolicyVerdict(Outcome outcome, String message) {
    * = "..."}.
    */
   public String rpcError() {
-    String code = outcome == Outcome.DENIED ? "PermissionDenied" : "Internal";
+    String code =
+        switch (outcome) {
+          case DENIED -> "PermissionDenied";
+          case INVALID -> "InvalidArgument";
+          default -> "Internal";
+        };
     return "rpc error: code = " + code + " desc = " + message;
   }
 }

@@ -6,10 +6,10 @@ import dev.cocolab.guest.PolicyVerdict.Outcome;
 import dev.cocolab.protocol.Profile.RegoSyntax;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.node.MissingNode;
 
 /** Policies as the workshop writes them, against the input of the runtime. */
 class AgentPolicyTest {
@@ -45,7 +45,8 @@ class AgentPolicyTest {
     return AgentRequest.execProcess(
         "0123",
         "4567",
-        new AgentRequest.Process(List.of(args), List.of("PATH=/bin"), "/", 1001, 0, false));
+        new AgentRequest.Process(
+            List.of(args), List.of("PATH=/bin"), "/", 1001, 0, List.of(), false));
   }
 
   private PolicyVerdict ask(AgentPolicy policy, AgentRequest request) {
@@ -55,7 +56,7 @@ class AgentPolicyTest {
   @ParameterizedTest
   @EnumSource(RegoSyntax.class)
   void theAllowListComparesTheJoinedArguments(RegoSyntax syntax) {
-    AgentPolicy policy = AgentPolicy.parse(ALLOW_LIST, syntax, log::add);
+    AgentPolicy policy = AgentPolicy.parse(AgentPolicy.FILE, ALLOW_LIST, syntax, log::add);
 
     assertThat(ask(policy, exec("cat", "/etc/os-release")).isAllowed()).isTrue();
     assertThat(ask(policy, exec("cat /etc/os-release")).isAllowed()).isTrue();
@@ -69,19 +70,9 @@ class AgentPolicyTest {
 
   @Test
   void eachRequestHasItsRule() {
-    AgentPolicy policy = AgentPolicy.parse(ALLOW_LIST, RegoSyntax.V1, log::add);
-    AgentRequest create =
-        AgentRequest.createContainer(
-            "0123",
-            "quay.io/a/b:1",
-            new AgentRequest.Process(List.of("sh"), List.of(), "/", 0, 0, false),
-            List.of(
-                new AgentRequest.Mount(
-                    "/data", "/run/kata-containers/shared/x", "bind", List.of("ro"))),
-            Map.of("io.kubernetes.cri.sandbox-name", "pod"),
-            true);
-
-    assertThat(ask(policy, create).isAllowed()).isTrue();
+    AgentPolicy policy = AgentPolicy.parse(AgentPolicy.FILE, ALLOW_LIST, RegoSyntax.V1, log::add);
+    assertThat(policy.evaluate("CreateContainerRequest", MissingNode.getInstance()).isAllowed())
+        .isTrue();
     assertThat(ask(policy, AgentRequest.readStream("0123", "")).outcome())
         .isEqualTo(Outcome.DENIED);
     PolicyVerdict undefined = ask(policy, AgentRequest.startContainer("0123"));
@@ -93,24 +84,10 @@ class AgentPolicyTest {
   }
 
   @Test
-  void inputIsTheProtobufMessage() {
-    assertThat(exec("id").input().toString())
-        .isEqualTo(
-            "{\"container_id\":\"0123\",\"exec_id\":\"4567\",\"string_user\":null,\"process\":{\"Terminal\":false,"
-                + "\"ConsoleSize\":null,\"User\":{\"UID\":1001,\"GID\":0,\"AdditionalGids\":[],\"Username\":\"\"},"
-                + "\"Args\":[\"id\"],\"Env\":[\"PATH=/bin\"],\"Cwd\":\"/\",\"Capabilities\":{\"Bounding\":[],\"Effective\":[],"
-                + "\"Inheritable\":[],\"Permitted\":[],\"Ambient\":[]},\"Rlimits\":[],\"NoNewPrivileges\":false,"
-                + "\"ApparmorProfile\":\"\",\"OOMScoreAdj\":0,\"SelinuxLabel\":\"\"},\"stdin_port\":0,\"stdout_port\":0,"
-                + "\"stderr_port\":0}");
-    assertThat(AgentRequest.writeStream("a", "b", new byte[] {1, -1}).input().toString())
-        .isEqualTo("{\"container_id\":\"a\",\"exec_id\":\"b\",\"data\":[1,255]}");
-  }
-
-  @Test
   void anEmptyPackageOrAnotherOneDecidesNothing() {
     for (String text :
         List.of("package agent_policy\n", "package policy\ndefault ExecProcessRequest := true\n")) {
-      AgentPolicy policy = AgentPolicy.parse(text, RegoSyntax.V1, log::add);
+      AgentPolicy policy = AgentPolicy.parse(AgentPolicy.FILE, text, RegoSyntax.V1, log::add);
       assertThat(ask(policy, exec("id")).outcome()).isEqualTo(Outcome.UNDECIDED);
     }
   }
@@ -119,7 +96,8 @@ class AgentPolicyTest {
   void printsFollowTheColonOfADenial() {
     String text =
         "package agent_policy\n\ndefault ExecProcessRequest := false\n\nExecProcessRequest if {\n  print(\"args\", input.process.Args[0])\n  false\n}\n";
-    PolicyVerdict verdict = ask(AgentPolicy.parse(text, RegoSyntax.V1, log::add), exec("id"));
+    PolicyVerdict verdict =
+        ask(AgentPolicy.parse(AgentPolicy.FILE, text, RegoSyntax.V1, log::add), exec("id"));
 
     assertThat(verdict.message())
         .isEqualTo(
@@ -130,11 +108,32 @@ class AgentPolicyTest {
   void requestsMayBeAllowedToFail() {
     String text =
         "package agent_policy\ndefault AllowRequestsFailingPolicy := true\ndefault ExecProcessRequest := false\n";
-    AgentPolicy policy = AgentPolicy.parse(text, RegoSyntax.V1, log::add);
+    AgentPolicy policy = AgentPolicy.parse(AgentPolicy.FILE, text, RegoSyntax.V1, log::add);
 
     assertThat(ask(policy, exec("id")).isAllowed()).isTrue();
     assertThat(ask(policy, AgentRequest.startContainer("x")).isAllowed()).isTrue();
     assertThat(log).anyMatch(line -> line.contains("ExecProcessRequest is blocked by policy"));
+  }
+
+  @Test
+  void whatIsAllowedToFailMustStillEvaluate() {
+    String text =
+        """
+        package agent_policy
+        AllowRequestsFailingPolicy := true
+        ReadStreamRequest := "yes"
+        ExecProcessRequest := true if { input.process.Cwd == "/" }
+        ExecProcessRequest := false if { input.process.Terminal == false }
+        """;
+    AgentPolicy policy = AgentPolicy.parse(AgentPolicy.FILE, text, RegoSyntax.V1, log::add);
+
+    assertThat(ask(policy, AgentRequest.readStream("x", "")).message())
+        .startsWith(
+            "\"ReadStreamRequest: internal error policy check: unexpected eval_query result type ");
+    assertThat(ask(policy, exec("id")).message())
+        .as("two values for one rule")
+        .startsWith("\"ExecProcessRequest: internal error ")
+        .doesNotContain("policy check");
   }
 
   @Test
@@ -147,7 +146,7 @@ class AgentPolicyTest {
         ReadStreamRequest := "yes"
         CloseStdinRequest := {"allowed": false}
         """;
-    AgentPolicy policy = AgentPolicy.parse(text, RegoSyntax.V1, log::add);
+    AgentPolicy policy = AgentPolicy.parse(AgentPolicy.FILE, text, RegoSyntax.V1, log::add);
 
     assertThat(ask(policy, exec("id")).isAllowed()).isTrue();
     assertThat(ask(policy, AgentRequest.startContainer("x")).message())

@@ -122,6 +122,32 @@ class GuestBootTest {
   }
 
   @Test
+  void aPolicyIsReplacedOnlyWhereTheOneThatHoldsAllowsIt() {
+    AgentRequest exec = AgentRequest.readStream("0123", "4567");
+    String deny =
+        "package agent_policy\ndefault ReadStreamRequest := false\nReadStreamRequest if {\n  print(\"asked\")\n  false\n}\n";
+    try (GuestVm guest = fixture.boot(Optional.empty())) {
+      assertThat(guest.evaluate(exec).isAllowed()).isTrue();
+      PolicyVerdict invalid = guest.setPolicy("package agent_policy\ndefault X :=\n");
+      assertThat(invalid.rpcError()).startsWith("rpc error: code = InvalidArgument desc = ");
+      assertThat(guest.evaluate(exec).isAllowed()).as("the old one holds").isTrue();
+
+      assertThat(guest.setPolicy(deny).isAllowed()).isTrue();
+      assertThat(guest.evaluate(exec).message())
+          .isEqualTo("\"ReadStreamRequest is blocked by policy: agent_policy:4: asked\"");
+      assertThat(guest.setPolicy("package agent_policy\n").rpcError())
+          .as("the new one does not name SetPolicyRequest")
+          .startsWith("rpc error: code = Internal desc = \"SetPolicyRequest: internal error ");
+    }
+    try (GuestVm guest =
+        fixture.bootWith("", "package agent_policy\ndefault SetPolicyRequest := false\n")) {
+      assertThat(guest.setPolicy(deny).rpcError())
+          .isEqualTo(
+              "rpc error: code = PermissionDenied desc = \"SetPolicyRequest is blocked by policy: \"");
+    }
+  }
+
+  @Test
   void aClosedGuestSaysSo() {
     GuestVm guest = fixture.boot(Optional.empty());
     guest.close();

@@ -2,6 +2,7 @@ package dev.cocolab.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cocolab.protocol.Profile;
 import dev.cocolab.protocol.SealedSecret;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -178,6 +179,23 @@ class SecretUnsealingTest {
       assertThat(gets()).as("a payload that does not decode points to nothing").isEmpty();
       for (String read : List.of(unpadded, url)) {
         assertThat(guest.unsealFile(bytes(fake(read)))).contains(SECRET);
+      }
+    }
+  }
+
+  @Test
+  void aCommandSeesWhatItsReleaseShows() {
+    fixture.broker.resources.put(TARGET, bytes("clear"));
+    String pointer = pointer();
+    for (Profile profile : List.of(Profile.redhat12(), Profile.upstream())) {
+      fixture.profile = profile;
+      try (GuestVm guest = fixture.bootWith("", "")) {
+        assertThat(guest.unsealVariable(pointer))
+            .as("container, " + profile.name())
+            .isEqualTo("clear");
+        assertThat(guest.unsealCommandVariable(pointer))
+            .as("command, " + profile.name())
+            .isEqualTo(profile.equals(Profile.upstream()) ? "clear" : pointer);
       }
     }
   }

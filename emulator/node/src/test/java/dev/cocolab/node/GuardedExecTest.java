@@ -35,20 +35,7 @@ class GuardedExecTest {
   }
 
   private void pod(String name, String rules) {
-    String policy =
-        """
-        package agent_policy
-        default CreateSandboxRequest := true
-        default CreateContainerRequest := true
-        default StartContainerRequest := true
-        default RemoveContainerRequest := true
-        default DestroySandboxRequest := true
-        default SignalProcessRequest := true
-        default WaitProcessRequest := true
-        default CloseStdinRequest := true
-        default TtyWinResizeRequest := true
-        """;
-    GuardedPod.apply(cluster, name, policy + rules, phase("Running"));
+    GuardedPod.apply(cluster, name, GuardedPod.policy(rules), phase("Running"));
   }
 
   private void delete(String name) {
@@ -117,6 +104,7 @@ class GuardedExecTest {
         default ExecProcessRequest := false
         ExecProcessRequest if { input.process.Args[0] == "sh" }
         default ReadStreamRequest := true
+        default WriteStreamRequest := false
         """);
 
     KubeletStream seen = run("dumb", "&stdin=1", "sh", "-c", "read x; echo got $x");

@@ -3,12 +3,43 @@ package dev.cocolab.node;
 import dev.cocolab.protocol.Initdata;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /** Confidential pods whose initdata brings a policy for the VM's agent. */
 final class GuardedPod {
+  private static final List<String> LIFE =
+      List.of(
+          "CloseStdinRequest",
+          "CopyFileRequest",
+          "CreateContainerRequest",
+          "CreateSandboxRequest",
+          "DestroySandboxRequest",
+          "ExecProcessRequest",
+          "GetDiagnosticDataRequest",
+          "GetOOMEventRequest",
+          "GuestDetailsRequest",
+          "ReadStreamRequest",
+          "RemoveContainerRequest",
+          "RemoveStaleVirtiofsShareMountsRequest",
+          "SetPolicyRequest",
+          "SignalProcessRequest",
+          "StartContainerRequest",
+          "TtyWinResizeRequest",
+          "WaitProcessRequest",
+          "WriteStreamRequest");
+
   private GuardedPod() {}
+
+  /** A policy with these rules, which allows every request that they do not name. */
+  static String policy(String rules) {
+    return LIFE.stream()
+        .filter(name -> !rules.contains(name))
+        .map(name -> "default " + name + " := true\n")
+        .collect(Collectors.joining("", "package agent_policy\n", rules));
+  }
 
   /** A pod of one container that greets and waits, with the whole text of its policy. */
   static Pod apply(TestCluster cluster, String name, String policy, Predicate<Pod> condition) {

@@ -49,6 +49,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
@@ -62,6 +63,10 @@ final class TestCluster implements AutoCloseable {
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   final Map<String, ResidentProgram> residents = new ConcurrentHashMap<>();
+
+  /** What the components in pod VMs said. */
+  final List<String> guestLog = new CopyOnWriteArrayList<>();
+
   final Path base;
   final KubernetesClient client;
   final RegistryServer registry;
@@ -149,7 +154,7 @@ final class TestCluster implements AutoCloseable {
                         Clock.systemUTC(),
                         new SecureRandom(),
                         Profile.redhat12(),
-                        line -> {}))
+                        guestLog::add))
                 .vertx(vertx)
                 .stateDir(base.resolve("node"))
                 .build());

@@ -11,6 +11,7 @@ import java.util.Objects;
  * @param token the dialect of attestation tokens
  * @param brokerRego the Rego syntax of Trustee's policies
  * @param agentRego the Rego syntax of the guest agent's policies
+ * @param commandEnvironment what {@code exec} sees of sealed variables
  * @param errors the error texts
  * @param logs how the broker prints its log
  * @param restarts what makes the operator restart the broker
@@ -22,6 +23,7 @@ public record Profile(
     TokenDialect token,
     RegoSyntax brokerRego,
     RegoSyntax agentRego,
+    CommandEnvironment commandEnvironment,
     ErrorTexts errors,
     LogStyle logs,
     RestartRules restarts) {
@@ -57,6 +59,14 @@ public record Profile(
     V1
   }
 
+  /** What a command in a container sees of variables that are sealed. */
+  public enum CommandEnvironment {
+    /** The pointers, although the container's own process has the secrets. */
+    SEALED,
+    /** The secrets, since kata of September 2026. */
+    UNSEALED
+  }
+
   /** Which release's error texts are used. */
   public enum ErrorTexts {
     /** Those of the image that the Red Hat build 1.2 pins. */
@@ -88,6 +98,7 @@ public record Profile(
     Objects.requireNonNull(token, "token");
     Objects.requireNonNull(brokerRego, "brokerRego");
     Objects.requireNonNull(agentRego, "agentRego");
+    Objects.requireNonNull(commandEnvironment, "commandEnvironment");
     Objects.requireNonNull(errors, "errors");
     Objects.requireNonNull(logs, "logs");
     Objects.requireNonNull(restarts, "restarts");
@@ -102,12 +113,13 @@ public record Profile(
         new TokenDialect(false, false, true),
         RegoSyntax.V1,
         RegoSyntax.V1,
+        CommandEnvironment.SEALED,
         ErrorTexts.REDHAT_1_2,
         LogStyle.BRACKETS,
         new RestartRules(true, true));
   }
 
-  /** Trustee's main branch, August 2026. */
+  /** Trustee's main branch, August 2026, with the guest of September 2026. */
   public static Profile upstream() {
     return new Profile(
         "upstream",
@@ -116,6 +128,7 @@ public record Profile(
         new TokenDialect(true, true, true),
         RegoSyntax.V1,
         RegoSyntax.V1,
+        CommandEnvironment.UNSEALED,
         ErrorTexts.UPSTREAM,
         LogStyle.TRACING,
         new RestartRules(true, true));

@@ -4,12 +4,15 @@ import dev.cocolab.guest.AgentRequest;
 import dev.cocolab.node.pod.CommandSession;
 import dev.cocolab.node.vm.PodMachine;
 import dev.cocolab.sandbox.ExecSpec.TerminalSize;
+import dev.cocolab.sandbox.SandboxContainer;
 import dev.cocolab.sandbox.SandboxExec;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -22,14 +25,31 @@ final class GuardedCommand implements CommandSession {
   private final Optional<PodMachine> machine;
   private final String containerId;
   private final String execId;
+  private final Executor threads;
   private final AtomicBoolean inputEnded = new AtomicBoolean();
+  private final CompletionStage<Integer> exited;
 
   GuardedCommand(
-      SandboxExec exec, Optional<PodMachine> machine, String containerId, String execId) {
+      SandboxExec exec,
+      Optional<PodMachine> machine,
+      String containerId,
+      String execId,
+      Executor threads) {
     this.exec = exec;
     this.machine = machine;
     this.containerId = containerId;
     this.execId = execId;
+    this.threads = threads;
+    this.exited =
+        machine.isEmpty()
+            ? exec.exited()
+            : exec.exited()
+                .thenApplyAsync(
+                    code ->
+                        allowed(AgentRequest.waitProcess(containerId, execId))
+                            ? code
+                            : RuntimeCalls.UNKNOWN_EXIT,
+                    threads);
   }
 
   @Override
@@ -48,18 +68,19 @@ final class GuardedCommand implements CommandSession {
 
   @Override
   public CompletionStage<Integer> exited() {
-    return exec.exited();
+    return exited;
   }
 
   @Override
   public void write(byte[] data) {
-    if (inputEnded.get()) {
-      return;
-    }
-    if (allowed(AgentRequest.writeStream(containerId, execId, data))) {
-      exec.write(data);
-    } else {
-      closeInput();
+    int length = machine.isEmpty() ? data.length : AgentRequest.STREAM_LENGTH;
+    for (int from = 0; from < data.length && !inputEnded.get(); from += length) {
+      byte[] piece = Arrays.copyOfRange(data, from, Math.min(data.length, from + length));
+      if (allowed(AgentRequest.writeStream(containerId, execId, piece))) {
+        exec.write(piece);
+      } else {
+        closeInput();
+      }
     }
   }
 
@@ -78,9 +99,19 @@ final class GuardedCommand implements CommandSession {
     }
   }
 
+  /** Where the agent refuses the signal, the process ends with its container. */
   @Override
   public void kill() {
-    exec.kill();
+    if (machine.isEmpty()) {
+      exec.kill();
+      return;
+    }
+    threads.execute(
+        () -> {
+          if (allowed(AgentRequest.signalProcess(containerId, execId, SandboxContainer.SIGKILL))) {
+            exec.kill();
+          }
+        });
   }
 
   private boolean allowed(AgentRequest request) {

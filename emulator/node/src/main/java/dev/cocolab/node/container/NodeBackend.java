@@ -1,7 +1,5 @@
 package dev.cocolab.node.container;
 
-import dev.cocolab.guest.AgentRequest;
-import dev.cocolab.guest.PolicyVerdict;
 import dev.cocolab.image.ImageException;
 import dev.cocolab.image.ImageReference;
 import dev.cocolab.image.ImageStore;
@@ -123,22 +121,26 @@ public final class NodeBackend implements PodBackend, AutoCloseable {
         volumes(pod, directory.resolve("volumes"), podIp, residents == 0);
     String hostname = hostname(pod);
     String sandboxId = Hex.random(parts.random());
+    NetworkFiles files = NetworkFiles.of(pod, podIp, hostname, parts.names().hostsLines());
     Optional<PodMachine> machine = Optional.empty();
     if (confidential) {
       PodMachine vm = parts.machines().boot(pod, sandboxId);
       undo.push(vm::close);
       machine = Optional.of(vm);
-      admitSandbox(vm, sandboxId, hostname);
+      SandboxCalls calls = new SandboxCalls(vm, sandboxId);
+      undo.push(calls::end);
+      calls.begin(pod, files, parts.random());
     }
     Optional<PodSandbox> sandbox = Optional.empty();
     if (residents < containers.size()) {
       List<Forward> forwards = new ArrayList<>(parts.names().forwards());
       machine.ifPresent(vm -> forwards.add(guestApi(vm, sandboxId)));
-      sandbox = Optional.of(sandbox(pod, sandboxId, podIp, hostname, forwards, ready));
+      sandbox = Optional.of(sandbox(sandboxId, files, forwards, ready));
       undo.push(sandbox.get()::close);
       publish(pod, sandbox.get(), podIp, containers);
     }
-    PodPlace place = new PodPlace(directory, podIp, sandboxId, hostname, ready, sandbox, machine);
+    PodPlace place =
+        new PodPlace(directory, podIp, sandboxId, hostname, files, ready, sandbox, machine);
     Environment environment = new Environment(parts.objects(), parts.hostIp());
     Set<Integer> residentPorts =
         containers.stream()
@@ -174,17 +176,6 @@ public final class NodeBackend implements PodBackend, AutoCloseable {
         : OptionalInt.empty();
   }
 
-  private void admitSandbox(PodMachine vm, String sandboxId, String hostname) {
-    PolicyVerdict verdict = vm.ask(AgentRequest.createSandbox(sandboxId, hostname, List.of()));
-    if (!verdict.isAllowed()) {
-      throw new PodSetupException(
-          PodSetupException.Step.SANDBOX,
-          "Failed to create pod sandbox: rpc error: code = Unknown desc = CreateContainer failed: "
-              + verdict.message()
-              + ": unknown");
-    }
-  }
-
   private Forward guestApi(PodMachine vm, String sandboxId) {
     Path socket = parts.sandboxes().runtimeDirectory().resolve("api-" + sandboxId.substring(0, 12));
     vm.serveApi(socket);
@@ -192,32 +183,23 @@ public final class NodeBackend implements PodBackend, AutoCloseable {
   }
 
   private PodSandbox sandbox(
-      Pod pod,
-      String sandboxId,
-      String podIp,
-      String hostname,
-      List<Forward> forwards,
-      Map<String, PodVolume> ready) {
+      String sandboxId, NetworkFiles files, List<Forward> forwards, Map<String, PodVolume> ready) {
     List<MemoryVolume> memory =
         ready.values().stream()
             .filter(volume -> volume.memoryBytes().isPresent())
             .map(volume -> new MemoryVolume(volume.path(), volume.memoryBytes().getAsLong()))
             .toList();
-    List<String> hosts = new ArrayList<>();
-    hosts.add(podIp + "\t" + hostname);
-    hosts.addAll(parts.names().hostsLines());
-    pod.getSpec()
-        .getHostAliases()
-        .forEach(
-            alias -> hosts.add(alias.getIp() + "\t" + String.join("\t", alias.getHostnames())));
-    String search = pod.getMetadata().getNamespace() + ".svc.cluster.local";
-    String resolv = "search " + search + " svc.cluster.local cluster.local\noptions ndots:5\n";
     try {
       return parts
           .sandboxes()
           .createPod(
               new PodSandboxSpec(
-                  sandboxId.substring(0, 32), hostname, forwards, hosts, resolv, memory));
+                  sandboxId.substring(0, 32),
+                  files.hostname(),
+                  forwards,
+                  files.hosts(),
+                  files.resolvConf(),
+                  memory));
     } catch (SandboxException e) {
       throw new PodSetupException(
           PodSetupException.Step.SANDBOX, "Failed to create pod sandbox: " + e.getMessage(), e);

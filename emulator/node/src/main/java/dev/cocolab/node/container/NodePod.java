@@ -1,7 +1,6 @@
 package dev.cocolab.node.container;
 
 import dev.cocolab.guest.AgentRequest;
-import dev.cocolab.guest.PolicyVerdict;
 import dev.cocolab.image.ImageConfig;
 import dev.cocolab.image.UnpackedImage;
 import dev.cocolab.node.ResidentProcess;
@@ -40,7 +39,6 @@ import org.slf4j.LoggerFactory;
 /** A pod whose volumes and sandbox exist: starts its containers. */
 final class NodePod implements PreparedPod {
   private static final Logger log = LoggerFactory.getLogger(NodePod.class);
-  private static final String MESSAGE_PATH = "/dev/termination-log";
   private static final int MESSAGE_MODE = 0666;
 
   private final NodeBackend.Parts parts;
@@ -175,12 +173,7 @@ final class NodePod implements PreparedPod {
         new ArrayList<>(
             unsealing.map(in -> in.files(volumes, containerDirectory(start))).orElse(volumes));
     Path message = messageFile(start);
-    String messagePath = container.getTerminationMessagePath();
-    mounts.add(
-        new Mount(
-            message,
-            messagePath == null || messagePath.isEmpty() ? MESSAGE_PATH : messagePath,
-            false));
+    mounts.add(new Mount(message, OciPlan.messagePath(container), false));
     ContainerSpec spec =
         new ContainerSpec(
             container.getName() + "." + start.attempt(),
@@ -195,7 +188,7 @@ final class NodePod implements PreparedPod {
             plan.readOnlyRoot(),
             plan.capabilities(),
             true);
-    AgentRequest.Process process = process(args, fullEnv, cwd, user.uid(), user.gid());
+    AgentRequest.Process process = process(plan, args, fullEnv, cwd, user.uid(), user.gid());
     created(start, path);
     place.machine().ifPresent(vm -> admitStart(vm, id));
     return run(
@@ -204,9 +197,10 @@ final class NodePod implements PreparedPod {
         spec,
         new RunningSandbox.Identity(
             id,
+            container.getName(),
             image.reference().name() + "@" + image.manifestDigest(),
             message,
-            "FallbackToLogsOnError".equals(container.getTerminationMessagePolicy()),
+            RunningSandbox.logsTellTheEnd(container),
             process));
   }
 
@@ -223,6 +217,7 @@ final class NodePod implements PreparedPod {
               place.machine(),
               new NetworkProbe(parts.vertx(), start.container(), place.podIp()),
               output,
+              start.events(),
               parts.threads());
       started(start, path);
       started = true;
@@ -245,19 +240,13 @@ final class NodePod implements PreparedPod {
     Optional<ImageConfig> config = workerImages.metadata(start, path);
     List<String> args = Environment.expand(plan.commandLine(config), env);
     String cwd = config.map(plan::workingDirectory).orElse("/");
-    AgentRequest.Process process = process(args, env, cwd, plan.requestedUser(), 0);
-    PolicyVerdict verdict =
-        vm.ask(
-            AgentRequest.createContainer(
-                id,
-                container.getImage(),
-                process,
-                agentMounts(plan),
-                annotations(start),
-                plan.readOnlyRoot()));
-    if (!verdict.isAllowed()) {
+    AgentRequest.Process process = process(plan, args, env, cwd, plan.requestedUser(), 0);
+    OciPlan oci = new OciPlan(start, plan, place, id, parts.random());
+    Optional<String> refusal =
+        new RuntimeCalls(vm, id).create(oci.shared().copied(), oci.container(process));
+    if (refusal.isPresent()) {
       throw new ContainerStartException(
-          Reason.CREATE, "CreateContainer failed: " + verdict.message() + ": unknown");
+          Reason.CREATE, "CreateContainer failed: " + refusal.get() + ": unknown");
     }
     try {
       return vm.pull(container.getImage());
@@ -271,45 +260,22 @@ final class NodePod implements PreparedPod {
   }
 
   private static AgentRequest.Process process(
-      List<String> args, Map<String, String> env, String cwd, long uid, long gid) {
+      ContainerPlan plan,
+      List<String> args,
+      Map<String, String> env,
+      String cwd,
+      long uid,
+      long gid) {
     List<String> lines =
         env.entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue()).toList();
-    return new AgentRequest.Process(args, lines, cwd, uid, gid, false);
-  }
-
-  private List<AgentRequest.Mount> agentMounts(ContainerPlan plan) {
-    return plan.mounts(place.volumes()).stream()
-        .map(
-            mount ->
-                new AgentRequest.Mount(
-                    mount.containerPath(),
-                    "/run/kata-containers/shared/containers" + mount.containerPath(),
-                    "bind",
-                    List.of("rbind", "rprivate", mount.readOnly() ? "ro" : "rw")))
-        .toList();
-  }
-
-  private static Map<String, String> annotations(ContainerStart start) {
-    return Map.of(
-        "io.kubernetes.cri-o.ContainerType",
-        "container",
-        "io.kubernetes.cri-o.ImageName",
-        start.container().getImage(),
-        "io.kubernetes.container.name",
-        start.container().getName(),
-        "io.kubernetes.pod.name",
-        start.pod().getMetadata().getName(),
-        "io.kubernetes.pod.namespace",
-        start.pod().getMetadata().getNamespace(),
-        "io.kubernetes.pod.uid",
-        start.pod().getMetadata().getUid());
+    return new AgentRequest.Process(args, lines, cwd, uid, gid, plan.supplementalGroups(), false);
   }
 
   private void admitStart(PodMachine vm, String id) {
-    PolicyVerdict verdict = vm.ask(AgentRequest.startContainer(id));
-    if (!verdict.isAllowed()) {
+    Optional<String> refusal = new RuntimeCalls(vm, id).start();
+    if (refusal.isPresent()) {
       throw new ContainerStartException(
-          Reason.RUN, "failed to start container " + id + ": " + verdict.message() + ": unknown");
+          Reason.RUN, "failed to start container " + id + ": " + refusal.get() + ": unknown");
     }
   }
 

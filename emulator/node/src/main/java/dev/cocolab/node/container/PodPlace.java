@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param podIp address of the pod
  * @param sandboxId 64 hexadecimal digits
  * @param hostname host name inside
+ * @param files names and hosts
  * @param volumes by name
  * @param sandbox absent if all containers are resident programs
  * @param machine the confidential VM, if the pod has one
@@ -23,6 +24,7 @@ record PodPlace(
     String podIp,
     String sandboxId,
     String hostname,
+    NetworkFiles files,
     Map<String, PodVolume> volumes,
     Optional<PodSandbox> sandbox,
     Optional<PodMachine> machine) {}

@@ -8,11 +8,13 @@ import dev.cocolab.node.log.StreamPump;
 import dev.cocolab.node.pod.CommandRefusedException;
 import dev.cocolab.node.pod.CommandSession;
 import dev.cocolab.node.pod.ContainerCommand;
+import dev.cocolab.node.pod.EventSink;
 import dev.cocolab.node.pod.RunningContainer;
 import dev.cocolab.node.vm.PodMachine;
 import dev.cocolab.sandbox.ExecSpec;
 import dev.cocolab.sandbox.SandboxContainer;
 import dev.cocolab.sandbox.SandboxException;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Probe;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -41,12 +43,17 @@ final class RunningSandbox implements RunningContainer {
   private static final Logger log = LoggerFactory.getLogger(RunningSandbox.class);
   private static final int MAX_MESSAGE = 4096;
   private static final int MAX_PROBE_OUTPUT = 10240;
+
+  /** The policy by which a container without last words is remembered by its output. */
+  static final String FALLBACK = "FallbackToLogsOnError";
+
   private static final int FALLBACK_LINES = 80;
   private static final int FALLBACK_BYTES = 2048;
 
   /** What identifies a container and tells how to speak of its end. */
   record Identity(
       String id,
+      String name,
       String imageId,
       Path messageFile,
       boolean logsTellTheEnd,
@@ -55,7 +62,10 @@ final class RunningSandbox implements RunningContainer {
   private final Identity identity;
   private final SandboxContainer container;
   private final Optional<PodMachine> machine;
+  private final Optional<RuntimeCalls> calls;
   private final NetworkProbe network;
+  private final EventSink events;
+  private final Executor threads;
   private final CompletableFuture<Exit> exited = new CompletableFuture<>();
 
   RunningSandbox(
@@ -64,23 +74,32 @@ final class RunningSandbox implements RunningContainer {
       Optional<PodMachine> machine,
       NetworkProbe network,
       ContainerLog target,
+      EventSink events,
       Executor threads) {
     this.identity = identity;
     this.container = container;
     this.machine = machine;
+    this.calls = machine.map(vm -> new RuntimeCalls(vm, identity.id()));
     this.network = network;
+    this.events = events;
+    this.threads = threads;
     CompletableFuture<Void> out = pump(container.stdout(), "stdout", target, threads);
     CompletableFuture<Void> err = pump(container.stderr(), "stderr", target, threads);
     container
         .exited()
         .whenCompleteAsync(
             (code, problem) -> {
-              int status = problem == null ? code : 255;
+              int status = problem == null ? code : RuntimeCalls.UNKNOWN_EXIT;
               String last = "";
               try {
                 CompletableFuture.allOf(out, err).join();
                 target.close();
+                if (calls.isPresent()) {
+                  status = calls.get().exitCode(status);
+                  calls.get().stop();
+                }
                 last = message(status, target);
+                calls.ifPresent(RuntimeCalls::remove);
               } catch (RuntimeException e) {
                 log.error("the log of container {} is incomplete", identity.id(), e);
               } finally {
@@ -93,11 +112,7 @@ final class RunningSandbox implements RunningContainer {
 
   private CompletableFuture<Void> pump(
       InputStream stream, String name, ContainerLog target, Executor threads) {
-    BooleanSupplier readable =
-        () ->
-            machine
-                .map(vm -> vm.allows(AgentRequest.readStream(identity.id(), identity.id())))
-                .orElse(true);
+    BooleanSupplier readable = () -> calls.map(RuntimeCalls::mayRead).orElse(true);
     return CompletableFuture.runAsync(new StreamPump(stream, name, target, readable), threads);
   }
 
@@ -118,20 +133,41 @@ final class RunningSandbox implements RunningContainer {
 
   @Override
   public void stop(Duration grace) {
-    boolean mayAsk =
-        machine
-            .map(
-                vm ->
-                    vm.allows(
-                        AgentRequest.signalProcess(identity.id(), "", SandboxContainer.SIGTERM)))
-            .orElse(true);
-    if (mayAsk) {
+    if (calls.isEmpty()) {
       container.stop(grace);
-    } else {
-      // The agent refuses the signal; the end of the VM comes after the grace period all the same.
-      CompletableFuture.delayedExecutor(grace.toMillis(), TimeUnit.MILLISECONDS)
-          .execute(() -> container.signal(SandboxContainer.SIGKILL));
+      return;
     }
+    if (!grace.isZero() && signal(SandboxContainer.SIGTERM)) {
+      container.signal(SandboxContainer.SIGTERM);
+    }
+    CompletableFuture.delayedExecutor(grace.toMillis(), TimeUnit.MILLISECONDS, threads)
+        .execute(
+            () -> {
+              if (!container.exited().toCompletableFuture().isDone()) {
+                // Also an agent that refuses the signal goes, with its whole VM.
+                signal(SandboxContainer.SIGKILL);
+                container.signal(SandboxContainer.SIGKILL);
+              }
+            });
+  }
+
+  /** Whether the agent passes a signal on; where it does not, an event of the pod says so. */
+  private boolean signal(int number) {
+    Optional<String> refusal = calls.orElseThrow().signal(number);
+    refusal.ifPresent(
+        text ->
+            events.record(
+                EventSink.Type.WARNING,
+                "FailedKillPod",
+                "error killing pod: failed to \"KillContainer\" for \""
+                    + identity.name()
+                    + "\" with KillContainerError: \"rpc error: code = Unknown desc = failed to stop"
+                    + " container "
+                    + identity.id()
+                    + ": "
+                    + text.replace("\"", "\\\"")
+                    + ": unknown\""));
+    return refusal.isEmpty();
   }
 
   @Override
@@ -148,7 +184,13 @@ final class RunningSandbox implements RunningContainer {
     AgentRequest.Process own = identity.process();
     AgentRequest.Process asked =
         new AgentRequest.Process(
-            command.args(), own.env(), own.cwd(), own.uid(), own.gid(), command.terminal());
+            command.args(),
+            own.env(),
+            own.cwd(),
+            own.uid(),
+            own.gid(),
+            own.groups(),
+            command.terminal());
     Optional<PolicyVerdict> refusal =
         machine
             .map(vm -> vm.ask(AgentRequest.execProcess(identity.id(), execId, asked)))
@@ -173,18 +215,22 @@ final class RunningSandbox implements RunningContainer {
                       : Optional.empty())),
           machine,
           identity.id(),
-          execId);
+          execId,
+          threads);
     } catch (SandboxException e) {
       throw new CommandRefusedException(String.valueOf(e.getMessage()), e);
     }
   }
 
   /** The runtime's own idea of the environment: sealed values are sealed in it. */
-  private static Map<String, String> environment(List<String> lines) {
+  private Map<String, String> environment(List<String> lines) {
     Map<String, String> env = new LinkedHashMap<>();
     for (String line : lines) {
       int equals = line.indexOf('=');
-      env.put(line.substring(0, equals), line.substring(equals + 1));
+      String value = line.substring(equals + 1);
+      env.put(
+          line.substring(0, equals),
+          machine.map(vm -> vm.unsealCommandVariable(value)).orElse(value));
     }
     return env;
   }
@@ -238,12 +284,9 @@ final class RunningSandbox implements RunningContainer {
 
   private String message(int code, ContainerLog target) {
     try {
-      byte[] bytes;
-      try (InputStream file = Files.newInputStream(identity.messageFile())) {
-        bytes = file.readNBytes(MAX_MESSAGE);
-      }
-      if (bytes.length > 0) {
-        return new String(bytes, StandardCharsets.UTF_8);
+      String left = leftMessage();
+      if (!left.isEmpty()) {
+        return left;
       }
       if (code != 0 && identity.logsTellTheEnd()) {
         String tail = String.join("", target.snapshot(LogQuery.tail(FALLBACK_LINES)));
@@ -253,5 +296,21 @@ final class RunningSandbox implements RunningContainer {
       log.debug("termination message: {}", e.toString());
     }
     return "";
+  }
+
+  /** The runtime fetches the file from a VM's agent, and only where the file alone counts. */
+  private String leftMessage() throws IOException {
+    boolean readable =
+        calls.map(agent -> !identity.logsTellTheEnd() && agent.mayReadMessage()).orElse(true);
+    if (!readable) {
+      return "";
+    }
+    try (InputStream file = Files.newInputStream(identity.messageFile())) {
+      return new String(file.readNBytes(MAX_MESSAGE), StandardCharsets.UTF_8);
+    }
+  }
+
+  static boolean logsTellTheEnd(Container container) {
+    return FALLBACK.equals(container.getTerminationMessagePolicy());
   }
 }

@@ -86,6 +86,11 @@ public final class GuestMachine implements PodMachine {
   }
 
   @Override
+  public PolicyVerdict setPolicy(String rego) {
+    return guest.setPolicy(rego);
+  }
+
+  @Override
   public UnpackedImage pull(String reference) {
     try {
       return guest.pullImage(reference);
@@ -97,6 +102,11 @@ public final class GuestMachine implements PodMachine {
   @Override
   public String unsealVariable(String value) {
     return guest.unsealVariable(value);
+  }
+
+  @Override
+  public String unsealCommandVariable(String value) {
+    return guest.unsealCommandVariable(value);
   }
 
   @Override

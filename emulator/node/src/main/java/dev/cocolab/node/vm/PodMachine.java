@@ -17,6 +17,9 @@ public interface PodMachine extends AutoCloseable {
   /** What the agent's policy says about a request of the runtime. */
   PolicyVerdict ask(AgentRequest request);
 
+  /** Gives the agent another policy, if the one that it has allows that. */
+  PolicyVerdict setPolicy(String rego);
+
   /** Whether the agent's policy allows a request; a failing policy does not. */
   default boolean allows(AgentRequest request) {
     return ask(request).isAllowed();
@@ -34,6 +37,9 @@ public interface PodMachine extends AutoCloseable {
    * and stays as it is where that fails.
    */
   String unsealVariable(String value);
+
+  /** What a command in such a container sees of a variable; sealed values stay in some releases. */
+  String unsealCommandVariable(String value);
 
   /** The secret that a sealed file points to; empty where it is none or cannot be exchanged. */
   Optional<byte[]> unsealFile(byte[] content);

@@ -34,6 +34,11 @@ final class Registered implements PodMachine {
   }
 
   @Override
+  public PolicyVerdict setPolicy(String rego) {
+    return machine.setPolicy(rego);
+  }
+
+  @Override
   public UnpackedImage pull(String reference) {
     return machine.pull(reference);
   }
@@ -41,6 +46,11 @@ final class Registered implements PodMachine {
   @Override
   public String unsealVariable(String value) {
     return machine.unsealVariable(value);
+  }
+
+  @Override
+  public String unsealCommandVariable(String value) {
+    return machine.unsealCommandVariable(value);
   }
 
   @Override

@@ -203,12 +203,22 @@ class ConfidentialMachinesTest {
     }
 
     @Override
+    public PolicyVerdict setPolicy(String rego) {
+      throw new GuestRefusal("not asked here", "", null);
+    }
+
+    @Override
     public UnpackedImage pull(String reference) {
       throw new GuestRefusal("not asked here", "", null);
     }
 
     @Override
     public String unsealVariable(String value) {
+      throw new GuestRefusal("not asked here", "", null);
+    }
+
+    @Override
+    public String unsealCommandVariable(String value) {
       throw new GuestRefusal("not asked here", "", null);
     }
 
