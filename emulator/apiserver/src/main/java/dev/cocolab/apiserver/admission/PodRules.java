@@ -37,6 +37,7 @@ final class PodRules {
         path,
         List.of("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"),
         causes);
+    ids(spec.path("securityContext"), path + ".securityContext", causes);
     long grace = Trees.number(spec, "terminationGracePeriodSeconds").orElse(0);
     if (grace < 0) {
       causes.add(
@@ -44,6 +45,24 @@ final class PodRules {
               path + ".terminationGracePeriodSeconds",
               grace,
               "must be greater than or equal to 0"));
+    }
+  }
+
+  /** A number beyond the range would come out as another user or group where it is used. */
+  private static void ids(JsonNode context, String path, List<Cause> causes) {
+    for (String field : new String[] {"runAsUser", "runAsGroup", "fsGroup"}) {
+      id(context.path(field), path + "." + field, causes);
+    }
+    JsonNode groups = context.path("supplementalGroups");
+    for (int i = 0; i < groups.size(); i++) {
+      id(groups.path(i), path + ".supplementalGroups[" + i + "]", causes);
+    }
+  }
+
+  private static void id(JsonNode id, String field, List<Cause> causes) {
+    if (id.isIntegralNumber() && (id.longValue() < 0 || id.longValue() > Integer.MAX_VALUE)) {
+      causes.add(
+          Cause.invalid(field, id.longValue(), "must be between 0 and 2147483647, inclusive"));
     }
   }
 
@@ -98,6 +117,7 @@ final class PodRules {
           Cause.invalid(field + ".image", image, "must not have leading or trailing whitespace"));
     }
     oneOf(container, "imagePullPolicy", field, List.of("Always", "IfNotPresent", "Never"), causes);
+    ids(container.path("securityContext"), field + ".securityContext", causes);
     Set<String> paths = new HashSet<>();
     List<ObjectNode> mounts = Trees.objects(container, "volumeMounts");
     for (int i = 0; i < mounts.size(); i++) {

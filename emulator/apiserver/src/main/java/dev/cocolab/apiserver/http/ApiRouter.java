@@ -7,6 +7,7 @@ import dev.cocolab.apiserver.registry.ResourceType;
 import dev.cocolab.apiserver.resource.Target;
 import dev.cocolab.apiserver.status.ApiException;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -52,7 +53,10 @@ public final class ApiRouter implements Handler<HttpServerRequest> {
         () -> {
           User user = requester.of(request);
           authorize(new Exchange(request, user, new byte[0]));
-          boolean upgrade = Exchange.header(request, "Upgrade").equalsIgnoreCase("websocket");
+          // only these have no body that would be passed over
+          boolean upgrade =
+              request.method().equals(HttpMethod.GET)
+                  && Exchange.header(request, "Upgrade").equalsIgnoreCase("websocket");
           if (upgrade) {
             dispatch(new Exchange(request, user, new byte[0]));
           } else {
