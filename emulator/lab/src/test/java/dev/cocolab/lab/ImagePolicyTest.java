@@ -52,6 +52,11 @@ class ImagePolicyTest {
               Awaitility.await(name + " is refused")
                   .atMost(LIMIT)
                   .untilAsserted(() -> assertThat(failures(client, name)).contains(message)));
+      // The event is the same for every way in which a signature can fail.
+      assertThat(lab.guestLog())
+          .anyMatch(line -> refuses(line, FixtureImages.UNSIGNED_IMAGE, "SIGNATURE_MISSING"))
+          .anyMatch(line -> refuses(line, FixtureImages.FOREIGN_SIGNED, "SIGNATURE_NOT_BY_KEY"))
+          .anyMatch(line -> refuses(line, FixtureImages.OUT_OF_SCOPE, "POLICY_REJECTED"));
       Awaitility.await("the signed image runs")
           .atMost(LIMIT)
           .untilAsserted(
@@ -59,6 +64,11 @@ class ImagePolicyTest {
                   assertThat(pod(client, "sample-fraud-detection").getStatus().getPhase())
                       .isEqualTo("Running"));
     }
+  }
+
+  private static boolean refuses(String line, String image, String reason) {
+    return line.startsWith(
+        "confidential-data-hub: image policy refuses %s: %s: ".formatted(image, reason));
   }
 
   private static void apply(KubernetesClient client, String name) {

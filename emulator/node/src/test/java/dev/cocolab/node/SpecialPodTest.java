@@ -261,4 +261,24 @@ class SpecialPodTest {
     cluster.client.pods().inNamespace("default").withName("lonely").delete();
     Awaitility.await().until(() -> cluster.node.podVms().isEmpty());
   }
+
+  @Test
+  void saysInPlainWordsWhatNoProcessCanBeGiven() {
+    cluster.apply(
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: relative}
+        spec:
+          terminationGracePeriodSeconds: 0
+          containers:
+          - {name: app, image: "quay.io/lab/tools:1", command: [sleep, "1000"], workingDir: here}
+        """,
+        waiting("CreateContainerError"));
+
+    cluster.awaitEvent("relative", "Warning Failed Error: not an absolute path: here");
+    assertThat(cluster.events("relative")).noneMatch(line -> line.contains("Exception"));
+    cluster.client.pods().inNamespace("default").withName("relative").delete();
+    cluster.awaitGone("relative");
+  }
 }

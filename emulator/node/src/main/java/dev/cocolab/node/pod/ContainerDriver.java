@@ -87,6 +87,14 @@ final class ContainerDriver {
             loop.execute(() -> started(run, launch, running));
           } catch (ContainerStartException e) {
             loop.execute(() -> startFailed(run, e));
+          } catch (IllegalArgumentException e) {
+            // what a manifest asks for cannot be handed to a process, and the text says why
+            loop.execute(
+                () ->
+                    startFailed(
+                        run,
+                        new ContainerStartException(
+                            ContainerStartException.Reason.CREATE, message(e), e)));
           } catch (RuntimeException e) {
             log.error("container {} could not be started", run.name(), e);
             loop.execute(
