@@ -203,11 +203,6 @@ public final class GuestVm implements AutoCloseable {
     return surroundings.unsealsSecrets() ? unsealing.file(content) : Optional.empty();
   }
 
-  /** Whether a file is one that {@link #unsealFile} would try to exchange. */
-  public static boolean looksSealed(byte[] content) {
-    return SecretUnsealing.looksSealed(content);
-  }
-
   /** What the agent policy says about a request. */
   public PolicyVerdict evaluate(AgentRequest request) {
     return evaluate(request.name(), request.input());

@@ -33,7 +33,7 @@ final class SecretUnsealing {
   }
 
   /** Whether a value or a file is tried at all. */
-  static boolean looksSealed(byte[] content) {
+  private static boolean looksSealed(byte[] content) {
     return content.length >= PREFIX.length
         && Arrays.equals(content, 0, PREFIX.length, PREFIX, 0, PREFIX.length);
   }

@@ -6,7 +6,6 @@ import dev.cocolab.apiserver.status.ApiException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
@@ -126,14 +125,6 @@ public record FieldSelector(List<Term> terms) {
         || type.custom()
             .map(custom -> custom.selectableFields().contains("." + field))
             .orElse(false);
-  }
-
-  /** The name, when the selector asks for one object by name. */
-  public Optional<String> singleName() {
-    return terms.stream()
-        .filter(term -> term.equal() && term.field().equals("metadata.name"))
-        .map(Term::value)
-        .findFirst();
   }
 
   public boolean matches(JsonNode object) {
