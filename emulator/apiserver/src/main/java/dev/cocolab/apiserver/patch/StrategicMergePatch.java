@@ -6,7 +6,12 @@ import dev.cocolab.apiserver.schema.MessageType.Field;
 import dev.cocolab.apiserver.schema.MessageType.FieldType;
 import dev.cocolab.apiserver.schema.MessageType.Merge;
 import dev.cocolab.apiserver.schema.MessageType.Shape;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -112,7 +117,7 @@ public final class StrategicMergePatch {
       ArrayNode before = target.path(name) instanceof ArrayNode known ? known : Trees.array();
       ArrayNode merged =
           rule.key().isEmpty()
-              ? mergeValues(before, list)
+              ? ListChanges.union(before, list)
               : mergeObjects(
                   before,
                   list,
@@ -138,19 +143,8 @@ public final class StrategicMergePatch {
     return copy;
   }
 
-  private static ArrayNode mergeValues(ArrayNode before, ArrayNode additions) {
-    ArrayNode merged = before.deepCopy();
-    for (JsonNode value : additions) {
-      if (indexOf(merged, value) < 0) {
-        merged.add(value);
-      }
-    }
-    return merged;
-  }
-
   private ArrayNode mergeObjects(
       ArrayNode before, ArrayNode changes, String key, Optional<String> typeName) {
-    ArrayNode merged = before.deepCopy();
     for (JsonNode change : changes) {
       if (change instanceof ObjectNode object
           && object.size() == 1
@@ -158,6 +152,13 @@ public final class StrategicMergePatch {
         return withoutDirectives(changes);
       }
     }
+    List<JsonNode> merged = new ArrayList<>();
+    Map<JsonNode, Deque<Integer>> places = new HashMap<>();
+    for (JsonNode element : before.deepCopy()) {
+      places.computeIfAbsent(element.path(key), id -> new ArrayDeque<>()).add(merged.size());
+      merged.add(element);
+    }
+    Set<Integer> gone = new HashSet<>();
     for (JsonNode change : changes) {
       if (!(change instanceof ObjectNode object)) {
         throw PatchRefused.malformed(
@@ -168,39 +169,45 @@ public final class StrategicMergePatch {
         throw PatchRefused.malformed(
             "map: " + object + " does not contain declared merge key: " + key);
       }
-      int index = indexByKey(merged, key, object.path(key));
+      Deque<Integer> at = places.computeIfAbsent(object.path(key), id -> new ArrayDeque<>());
       switch (directive) {
         case "delete" -> {
-          while (index >= 0) {
-            merged.remove(index);
-            index = indexByKey(merged, key, object.path(key));
-          }
+          gone.addAll(at);
+          at.clear();
         }
         case "replace" -> {
           ObjectNode whole = object.deepCopy();
           whole.remove(PATCH);
-          putAt(merged, index, whole);
+          putAt(merged, at, whole);
         }
         default -> {
-          ObjectNode known = index >= 0 ? (ObjectNode) merged.get(index) : Trees.object();
-          putAt(merged, index, merge(known, object, typeName));
+          ObjectNode known = at.isEmpty() ? Trees.object() : (ObjectNode) merged.get(at.getFirst());
+          putAt(merged, at, merge(known, object, typeName));
         }
       }
     }
-    return merged;
+    ArrayNode left = Trees.array();
+    for (int i = 0; i < merged.size(); i++) {
+      if (!gone.contains(i)) {
+        left.add(merged.get(i));
+      }
+    }
+    return left;
   }
 
-  private static void putAt(ArrayNode array, int index, JsonNode value) {
-    if (index >= 0) {
-      array.set(index, value);
+  /** In the first of the places, or as the last element. */
+  private static void putAt(List<JsonNode> list, Deque<Integer> places, JsonNode value) {
+    if (places.isEmpty()) {
+      places.add(list.size());
+      list.add(value);
     } else {
-      array.add(value);
+      list.set(places.getFirst(), value);
     }
   }
 
   private static void deleteFrom(ObjectNode target, String list, JsonNode values) {
     if (target.path(list) instanceof ArrayNode present && values.isArray()) {
-      values.forEach(gone -> present.removeIf(gone::equals));
+      ListChanges.remove(present, values);
     }
   }
 
@@ -211,53 +218,7 @@ public final class StrategicMergePatch {
             .map(f -> f.merge().key())
             .orElse("");
     if (target.path(list) instanceof ArrayNode values && order instanceof ArrayNode wanted) {
-      target.set(list, ordered(values, wanted, key));
+      target.set(list, ListChanges.ordered(values, wanted, key));
     }
-  }
-
-  /**
-   * Elements named in the order come in that order; the others keep their place after the element
-   * they followed.
-   */
-  private static ArrayNode ordered(ArrayNode values, ArrayNode order, String key) {
-    ArrayNode result = Trees.array();
-    Set<Integer> taken = new HashSet<>();
-    for (JsonNode wanted : order) {
-      for (int i = 0; i < values.size(); i++) {
-        if (!taken.contains(i) && same(values.get(i), wanted, key)) {
-          result.add(values.get(i));
-          taken.add(i);
-        }
-      }
-    }
-    for (int i = 0; i < values.size(); i++) {
-      if (!taken.contains(i)) {
-        int after = i == 0 ? -1 : indexOf(result, values.get(i - 1));
-        result.insert(after + 1, values.get(i));
-      }
-    }
-    return result;
-  }
-
-  private static boolean same(JsonNode value, JsonNode wanted, String key) {
-    return key.isEmpty() ? value.equals(wanted) : value.path(key).equals(wanted.path(key));
-  }
-
-  private static int indexOf(ArrayNode array, JsonNode value) {
-    for (int i = 0; i < array.size(); i++) {
-      if (array.get(i).equals(value)) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  private static int indexByKey(ArrayNode array, String key, JsonNode value) {
-    for (int i = 0; i < array.size(); i++) {
-      if (array.get(i).path(key).equals(value)) {
-        return i;
-      }
-    }
-    return -1;
   }
 }

@@ -2,11 +2,14 @@ package dev.cocolab.apiserver.patch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.cocolab.apiserver.json.Trees;
 import dev.cocolab.apiserver.schema.ApiTypes;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 class StrategicMergePatchTest {
@@ -144,6 +147,48 @@ class StrategicMergePatchTest {
         .isInstanceOfSatisfying(PatchRefused.class, e -> assertThat(e.isMalformed()).isTrue());
     assertThatThrownBy(() -> patched("{'spec':{'$patch':'fly'}}"))
         .hasMessageContaining("Unknown patch type");
+  }
+
+  @Test
+  void elementsBetweenThoseThatAreOrderedKeepTheirPlace() {
+    ObjectNode target = json("{'metadata':{'finalizers':['p','a','q','b','r']}}");
+    ObjectNode patch =
+        json("{'metadata':{'$setElementOrder/finalizers':['b','a'],'finalizers':['b']}}");
+
+    assertThat(patches.apply(target, patch, "core/v1.Pod").at("/metadata/finalizers"))
+        .isEqualTo(node("['p','b','r','a','q']"));
+  }
+
+  @Test
+  void allElementsOfAKeyAreDeletedAndItMayComeAgain() {
+    ObjectNode target =
+        json("{'spec':{'containers':[{'name':'a','image':'1'},{'name':'b'},{'name':'a'}]}}");
+    ObjectNode patch =
+        json("{'spec':{'containers':[{'name':'a','$patch':'delete'},{'name':'a','image':'2'}]}}");
+
+    assertThat(patches.apply(target, patch, "core/v1.Pod").at("/spec/containers"))
+        .isEqualTo(node("[{'name':'b'},{'name':'a','image':'2'}]"));
+  }
+
+  @Test
+  void longListsTakeNoTime() {
+    ObjectNode target = json("{'metadata':{'finalizers':['first']},'spec':{'containers':[]}}");
+    ObjectNode patch = json("{'metadata':{'finalizers':[]},'spec':{'containers':[]}}");
+    ObjectNode metadata = (ObjectNode) patch.path("metadata");
+    ArrayNode order = metadata.putArray("$setElementOrder/finalizers");
+    for (int i = 60_000; i > 0; i--) {
+      ((ArrayNode) metadata.path("finalizers")).add("f" + i);
+      order.add("f" + (60_001 - i));
+      ((ArrayNode) patch.at("/spec/containers")).addObject().put("name", "c" + i);
+    }
+
+    JsonNode after =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(5), () -> patches.apply(target, patch, "core/v1.Pod"));
+
+    assertThat(after.at("/metadata/finalizers")).hasSize(60_001);
+    assertThat(after.at("/metadata/finalizers/1").asString()).isEqualTo("f1");
+    assertThat(after.at("/spec/containers")).hasSize(60_000);
   }
 
   @Test
