@@ -8,17 +8,10 @@ import dev.cocolab.apiserver.RawClient.Answer;
 import dev.cocolab.apiserver.RunningServer;
 import dev.cocolab.apiserver.TestAuthority;
 import dev.cocolab.apiserver.json.Trees;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.net.PemTrustOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,61 +50,6 @@ class HttpContractTest {
     assertThat(Trees.textOrEmpty(answer.json(), "kind")).isEqualTo("Status");
     assertThat(Trees.textOrEmpty(answer.json(), "reason")).isEqualTo(reason);
     assertThat(Trees.number(answer.json(), "code")).hasValue(code);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "spec.securityContext.runAsGroup, 4294967296",
-    "spec.securityContext.fsGroup, -1",
-    "spec.securityContext.supplementalGroups[1], 2147483648",
-    "spec.containers[0].securityContext.runAsUser, 3000000000",
-    "spec.containers[0].securityContext.runAsGroup, 4294967296"
-  })
-  void usersAndGroupsOfAPodHave31Bits(String field, String id) {
-    String name = field.replaceAll(".*\\.|\\[.*", "");
-    String value = field.endsWith("]") ? "[1," + id + "]" : id;
-    String context = "'securityContext':{'" + name + "':" + value + "}";
-    boolean ofPod = field.startsWith("spec.securityContext");
-
-    Answer answer =
-        client.send(
-            "POST",
-            PODS,
-            "{'metadata':{'name':'ids'},'spec':{%s'containers':[{'name':'c','image':'i'%s}]}}"
-                .formatted(ofPod ? context + "," : "", ofPod ? "" : "," + context));
-
-    assertStatus(answer, 422, "Invalid");
-    assertThat(answer.message())
-        .isEqualTo(
-            "Pod \"ids\" is invalid: %s: Invalid value: %s: must be between 0 and 2147483647,"
-                    .formatted(field, id)
-                + " inclusive");
-  }
-
-  @Test
-  void aDeletionHasABodyWhateverUpgradeItAsksFor() throws Exception {
-    HttpClient http =
-        running.vertx.createHttpClient(
-            new HttpClientOptions()
-                .setSsl(true)
-                .setTrustOptions(
-                    new PemTrustOptions().addCertValue(Buffer.buffer(running.authority.pem()))));
-    HttpClientResponse answer =
-        http.request(
-                HttpMethod.DELETE, running.server.url().getPort(), "127.0.0.1", MAPS + "/there")
-            .compose(
-                request ->
-                    request
-                        .putHeader("Authorization", "Bearer " + RunningServer.TOKEN)
-                        .putHeader("Upgrade", "websocket")
-                        .putHeader("Connection", "Upgrade")
-                        .send("{\"preconditions\":{\"uid\":\"another\"}}"))
-            .toCompletionStage()
-            .toCompletableFuture()
-            .get(10, TimeUnit.SECONDS);
-
-    assertThat(answer.statusCode()).isEqualTo(409);
-    assertThat(client.get(MAPS + "/there").code()).isEqualTo(200);
   }
 
   @Test
