@@ -12,6 +12,7 @@ import dev.cocolab.apiserver.schema.ApiTypes;
 import dev.cocolab.apiserver.store.MemoryObjectStore;
 import dev.cocolab.apiserver.store.ObjectLog;
 import io.vertx.core.Future;
+import java.net.InetAddress;
 import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -76,7 +77,10 @@ public final class ApiServer implements AutoCloseable {
     AggregatedRoles aggregated =
         new AggregatedRoles(service.store(), work -> options.vertx().runOnContext(v -> work.run()));
     HttpFront front = new HttpFront(options, service, registry, types, decoder, authorizer);
-    String host = options.bind().getHostAddress();
+    // Nobody connects to the wildcard address; who is on this machine uses the loopback address.
+    InetAddress reached =
+        options.bind().isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : options.bind();
+    String host = reached.getHostAddress();
     try {
       // TLS starts on the event loop while this thread sets up the objects
       Future<Integer> listening = front.listen();
@@ -98,7 +102,12 @@ public final class ApiServer implements AutoCloseable {
       front.close();
       throw new ApiServerException(
           ApiServerException.Reason.CANNOT_LISTEN,
-          "the API server cannot listen on " + host + ":" + options.port() + ": " + e.getMessage(),
+          "the API server cannot listen on "
+              + options.bind().getHostAddress()
+              + ":"
+              + options.port()
+              + ": "
+              + e.getMessage(),
           e);
     }
   }

@@ -12,6 +12,8 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +58,15 @@ class FabricClientTest {
         .endContainer()
         .endSpec()
         .build();
+  }
+
+  @Test
+  void aServerOfEveryAddressIsReachedByTheLoopbackAddress() throws UnknownHostException {
+    InetAddress every = InetAddress.getByName("0.0.0.0");
+    try (RunningServer open = new RunningServer(options -> options.bind(every))) {
+      assertThat(open.server.url().getHost()).isEqualTo("127.0.0.1");
+      assertThat(open.client.namespaces().withName("default").get()).isNotNull();
+    }
   }
 
   @Test

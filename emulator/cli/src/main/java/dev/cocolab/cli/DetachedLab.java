@@ -1,6 +1,5 @@
 package dev.cocolab.cli;
 
-import dev.cocolab.protocol.Profile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -30,11 +29,15 @@ final class DetachedLab {
     this.directory = directory;
   }
 
-  int start(int port, Profile profile, Path kubeconfig, Path data)
-      throws IOException, InterruptedException {
+  /**
+   * Starts it.
+   *
+   * @param options of {@code up}, paths among them absolute
+   */
+  int start(List<String> options) throws IOException, InterruptedException {
     // Taken and given back at once: makes the folder, and tells a running lab from a free name.
     directory.tryHold().orElseThrow(() -> UpCommand.alreadyRunning(directory)).close();
-    ProcessBuilder builder = new ProcessBuilder(command(port, profile, kubeconfig, data));
+    ProcessBuilder builder = new ProcessBuilder(command(options));
     builder.environment().clear();
     builder.environment().putAll(environment);
     builder.redirectInput(Path.of("/dev/null").toFile());
@@ -83,21 +86,15 @@ final class DetachedLab {
     }
   }
 
-  private List<String> command(int port, Profile profile, Path kubeconfig, Path data) {
+  private List<String> command(List<String> options) {
     List<String> command = new ArrayList<>();
     command.add("setsid");
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(CocoLab.class.getName());
-    command.addAll(List.of("up", "--lab", directory.name(), "--port", Integer.toString(port)));
-    command.addAll(List.of("--profile", profile.name()));
-    if (kubeconfig != null) {
-      command.addAll(List.of("--kubeconfig", kubeconfig.toAbsolutePath().toString()));
-    }
-    if (data != null) {
-      command.addAll(List.of("--data", data.toAbsolutePath().toString()));
-    }
+    command.addAll(List.of("up", "--lab", directory.name()));
+    command.addAll(options);
     return command;
   }
 }

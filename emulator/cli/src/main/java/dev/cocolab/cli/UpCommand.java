@@ -5,9 +5,13 @@ import dev.cocolab.lab.Machine;
 import dev.cocolab.lab.data.DataFolder;
 import dev.cocolab.protocol.Profile;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -44,10 +48,19 @@ final class UpCommand implements Callable<Integer> {
   private Path kubeconfig;
 
   @Option(
+      names = "--listen",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description =
+          "Address on which the API server listens; 0.0.0.0 for all, for example in a container"
+              + " (default: ${DEFAULT-VALUE}).")
+  private String listen;
+
+  @Option(
       names = "--port",
       paramLabel = "PORT",
       defaultValue = "0",
-      description = "Port of the API server on 127.0.0.1 (default: any free one).")
+      description = "Port of the API server (default: any free one).")
   private int port;
 
   @Option(
@@ -76,6 +89,7 @@ final class UpCommand implements Callable<Integer> {
       throw new CliException(
           ExitCode.USAGE, "--port %d is not a port (0 to 65535)".formatted(port));
     }
+    address();
     Profile chosen = profile();
     requireFolderOf(kubeconfig);
     Path home = HomeFolder.open(environment);
@@ -85,8 +99,33 @@ final class UpCommand implements Callable<Integer> {
       DataFolder.open(data).close();
     }
     return detach
-        ? new DetachedLab(terminal, environment, directory).start(port, chosen, kubeconfig, data)
+        ? new DetachedLab(terminal, environment, directory).start(options())
         : attached(home, directory, chosen);
+  }
+
+  /** What is said to the process that runs the lab; only what was said here. */
+  private List<String> options() {
+    List<String> options = new ArrayList<>(List.of("--listen", listen));
+    options.addAll(List.of("--port", Integer.toString(port), "--profile", profile));
+    if (kubeconfig != null) {
+      options.addAll(List.of("--kubeconfig", kubeconfig.toAbsolutePath().toString()));
+    }
+    if (data != null) {
+      options.addAll(List.of("--data", data.toAbsolutePath().toString()));
+    }
+    return options;
+  }
+
+  private InetAddress address() {
+    try {
+      return InetAddress.getByName(listen);
+    } catch (UnknownHostException e) {
+      throw new CliException(
+          ExitCode.USAGE,
+          "--listen %s is no address; 127.0.0.1 is this machine, 0.0.0.0 every network of it"
+              .formatted(listen),
+          e);
+    }
   }
 
   private Profile profile() {
@@ -155,6 +194,7 @@ final class UpCommand implements Callable<Integer> {
     Lab.Builder builder =
         Lab.builder(machine)
             .name(directory.name())
+            .apiAddress(address())
             .apiPort(port)
             .profile(chosen)
             .progress(terminal::tell);

@@ -56,6 +56,7 @@ class CocoLabTest {
           up --port            | Missing required parameter for option '--port'
           up --port abc        | 'abc'
           up extra             | 'extra'
+          up --listen no.such.invalid | --listen no.such.invalid is no address
           up --lab             | Missing required parameter for option '--lab'
           status --json=maybe  | maybe
           down extra           | 'extra'

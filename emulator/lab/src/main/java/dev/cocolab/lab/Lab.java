@@ -6,6 +6,7 @@ import dev.cocolab.lab.remote.PlainKeyServer;
 import dev.cocolab.node.PodVmInventory;
 import dev.cocolab.protocol.Profile;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +44,7 @@ public final class Lab implements AutoCloseable {
   public static final class Builder {
     private final Machine machine;
     private String name = "default";
+    private InetAddress apiAddress = InetAddress.getLoopbackAddress();
     private int apiPort;
     private Profile profile = Profile.redhat12();
     private LabWiring wiring = LabWiring.regular();
@@ -59,7 +61,16 @@ public final class Lab implements AutoCloseable {
       return this;
     }
 
-    /** TCP port of the API server on 127.0.0.1; 0, the default, for any free one. */
+    /**
+     * Where the API server listens; the loopback address unless told otherwise. Clients on this
+     * machine use the loopback address also when it is the wildcard address.
+     */
+    public Builder apiAddress(InetAddress address) {
+      this.apiAddress = Objects.requireNonNull(address, "address");
+      return this;
+    }
+
+    /** TCP port of the API server; 0, the default, for any free one. */
     public Builder apiPort(int port) {
       this.apiPort = port;
       return this;
@@ -101,7 +112,8 @@ public final class Lab implements AutoCloseable {
      */
     public Lab start() {
       return new Lab(
-          LabParts.start(machine, new LabOptions(name, apiPort, profile, wiring, data, progress)));
+          LabParts.start(
+              machine, new LabOptions(name, apiAddress, apiPort, profile, wiring, data, progress)));
     }
   }
 

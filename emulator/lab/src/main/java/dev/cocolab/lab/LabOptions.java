@@ -1,6 +1,7 @@
 package dev.cocolab.lab;
 
 import dev.cocolab.protocol.Profile;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
@@ -10,7 +11,8 @@ import java.util.function.Consumer;
  * What a lab is started with.
  *
  * @param name used for the cluster's name in the kubeconfig
- * @param apiPort TCP port of the API server on 127.0.0.1, 0 for any free one
+ * @param apiAddress where the API server listens
+ * @param apiPort its TCP port, 0 for any free one
  * @param profile the release that is emulated
  * @param wiring exchanged parts
  * @param data folder in which the cluster outlives the lab
@@ -18,6 +20,7 @@ import java.util.function.Consumer;
  */
 record LabOptions(
     String name,
+    InetAddress apiAddress,
     int apiPort,
     Profile profile,
     LabWiring wiring,
@@ -25,6 +28,7 @@ record LabOptions(
     Consumer<String> progress) {
   LabOptions {
     Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(apiAddress, "apiAddress");
     Objects.requireNonNull(profile, "profile");
     Objects.requireNonNull(wiring, "wiring");
     Objects.requireNonNull(data, "data");

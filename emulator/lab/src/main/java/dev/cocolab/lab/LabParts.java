@@ -79,7 +79,7 @@ final class LabParts implements AutoCloseable {
     SandboxHost sandboxes =
         open.own(SandboxHost.open(machine.home().resolve("sandboxes"), machine.sockets()));
     access.putAll(new PersonaAccess(machine.authority(), machine.random()).of(data));
-    api = open.own(LabServers.api(machine, options.apiPort(), access, data));
+    api = open.own(LabServers.api(machine, options, access, data));
     data.ifPresent(folder -> folder.rememberPort(api.url().getPort()));
     clock.mark("API server");
 

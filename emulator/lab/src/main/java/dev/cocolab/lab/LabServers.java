@@ -57,19 +57,22 @@ final class LabServers {
    * is asked for.
    */
   static ApiServer api(
-      Machine machine, int port, Map<Persona, Access> users, Optional<DataFolder> data) {
+      Machine machine, LabOptions lab, Map<Persona, Access> users, Optional<DataFolder> data) {
+    InetAddress address = lab.apiAddress();
     LabAuthority authority = machine.authority();
     PemIdentity serving =
         pem(
             authority.server(
                 "kube-apiserver",
                 List.of("localhost", "kubernetes", "kubernetes.default.svc"),
-                LOOPBACK));
+                address.isAnyLocalAddress() || address.isLoopbackAddress()
+                    ? LOOPBACK
+                    : List.of(LOOPBACK.get(0), address.getHostAddress())));
     PemIdentity kubeletClient = pem(authority.client(KUBELET_CLIENT, "cocolab:kubelet-api"));
     ApiServerOptions.Builder options =
         ApiServerOptions.builder(machine.vertx(), serving)
-            .bind(InetAddress.getLoopbackAddress())
-            .port(port == 0 ? data.map(LabServers::lastPort).orElse(0) : port)
+            .bind(address)
+            .port(lab.apiPort() == 0 ? data.map(LabServers::lastPort).orElse(0) : lab.apiPort())
             .clientCa(authority.certificatePem())
             .kubelet(new KubeletAccess(kubeletClient, authority.certificatePem()))
             .clock(machine.clock())
@@ -89,12 +92,14 @@ final class LabServers {
       throw data.filter(folder -> e.reason() != ApiServerException.Reason.CANNOT_LISTEN)
           .map(folder -> folder.refused(e))
           .orElseGet(
-              () ->
-                  new LabException(
-                      Reason.PORT_TAKEN,
-                      "%s; choose another port, or 0 for any free one".formatted(e.getMessage()),
-                      e));
+              () -> new LabException(Reason.PORT_TAKEN, e.getMessage() + "; " + remedy(e), e));
     }
+  }
+
+  private static String remedy(ApiServerException e) {
+    return String.valueOf(e.getMessage()).contains("Cannot assign")
+        ? "choose an address of this machine"
+        : "choose another port, or 0 for any free one";
   }
 
   /** 0 when another program listens there now. */
