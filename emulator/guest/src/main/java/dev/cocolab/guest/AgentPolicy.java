@@ -12,12 +12,12 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The policy of the VM's agent: for each request of the runtime the rule {@code
- * data.agent_policy.<request>} must be true. An undefined rule is an error, not a denial. {@code
- * AllowRequestsFailingPolicy} is asked once, when the policy is loaded.
+ * data.agent_policy.<request>} must be true, or an object that says so and how the policy's state
+ * changes. An undefined rule is an error, not a denial. {@code AllowRequestsFailingPolicy} is asked
+ * once, when the policy is loaded. Requests are decided one after the other.
  */
 final class AgentPolicy {
 
@@ -116,11 +116,15 @@ final class AgentPolicy {
     } catch (RegoException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
+    PolicyState state = new PolicyState();
     boolean lenient =
-        verdict(engine, "AllowRequestsFailingPolicy", JSON.createObjectNode()).isAllowed();
+        verdict(engine, state, "AllowRequestsFailingPolicy", JSON.createObjectNode()).isAllowed();
     return new AgentPolicy(
         (request, input) -> {
-          PolicyVerdict verdict = verdict(engine, request, input);
+          PolicyVerdict verdict;
+          synchronized (state) {
+            verdict = verdict(engine, state, request, input);
+          }
           boolean failing =
               verdict.outcome() == Outcome.DENIED || verdict.equals(undefined(request));
           if (failing && lenient) {
@@ -139,12 +143,11 @@ final class AgentPolicy {
     return rules.ask(request, input);
   }
 
-  private static PolicyVerdict verdict(RegoEngine engine, String request, JsonNode input) {
-    ObjectNode data = JSON.createObjectNode();
-    data.putObject("pstate");
+  private static PolicyVerdict verdict(
+      RegoEngine engine, PolicyState state, String request, JsonNode input) {
     RegoResult result;
     try {
-      result = engine.evaluate("data.agent_policy." + request, input, data);
+      result = engine.evaluate("data.agent_policy." + request, input, state.data());
     } catch (RegoException e) {
       return error(request, String.valueOf(e.getMessage()));
     }
@@ -153,9 +156,15 @@ final class AgentPolicy {
     }
     JsonNode value = result.value().get();
     if (value.isObject() && value.path("allowed").isBoolean()) {
-      if (value.path("allowed").asBoolean() && !value.path("ops").isEmpty()) {
-        return undecided(
-            request, "policies that keep state by \"ops\" are not supported by CoCoLab");
+      JsonNode operations = value.path("ops");
+      if (value.path("allowed").asBoolean()
+          && !operations.isMissingNode()
+          && !operations.isNull()) {
+        try {
+          state.apply(operations);
+        } catch (IllegalArgumentException e) {
+          return error(request, String.valueOf(e.getMessage()));
+        }
       }
       value = value.path("allowed");
     }

@@ -137,7 +137,7 @@ class AgentPolicyTest {
   }
 
   @Test
-  void objectsDecideByTheirMemberAndStateIsRefusedByName() {
+  void objectsDecideByTheirMember() {
     String text =
         """
         package agent_policy
@@ -150,9 +150,40 @@ class AgentPolicyTest {
 
     assertThat(ask(policy, exec("id")).isAllowed()).isTrue();
     assertThat(ask(policy, AgentRequest.startContainer("x")).message())
-        .contains("not supported by CoCoLab");
+        .as("an operation without a value")
+        .startsWith("\"StartContainerRequest: internal error operation '/0' failed at path ''");
     assertThat(ask(policy, AgentRequest.readStream("x", "")).outcome())
         .isEqualTo(Outcome.UNDECIDED);
     assertThat(ask(policy, AgentRequest.closeStdin("x", "")).outcome()).isEqualTo(Outcome.DENIED);
+  }
+
+  /** As generated policies do: a container may be started once, and only if it was created. */
+  @Test
+  void rulesRememberWhatTheyAllowed() {
+    String text =
+        """
+        package agent_policy
+        default StartContainerRequest := false
+        CreateContainerRequest := {"allowed": true, "ops": [
+          {"op": "add", "path": sprintf("/pstate/%s", [input.container_id]), "value": "created"}]}
+        StartContainerRequest := {"allowed": true, "ops": [
+          {"op": "replace", "path": sprintf("/pstate/%s", [input.container_id]), "value": "started"}]} if {
+          data.pstate[input.container_id] == "created"
+        }
+        """;
+    AgentPolicy policy = AgentPolicy.parse(AgentPolicy.FILE, text, RegoSyntax.V1, log::add);
+
+    assertThat(ask(policy, AgentRequest.startContainer("0123")).outcome())
+        .isEqualTo(Outcome.DENIED);
+    assertThat(
+            policy
+                .evaluate("CreateContainerRequest", AgentRequest.startContainer("0123").input())
+                .isAllowed())
+        .isTrue();
+    assertThat(ask(policy, AgentRequest.startContainer("4567")).outcome())
+        .isEqualTo(Outcome.DENIED);
+    assertThat(ask(policy, AgentRequest.startContainer("0123")).isAllowed()).isTrue();
+    assertThat(ask(policy, AgentRequest.startContainer("0123")).outcome())
+        .isEqualTo(Outcome.DENIED);
   }
 }

@@ -93,6 +93,30 @@ class DeniedRequestTest {
     GuardedPod.delete(cluster, name);
   }
 
+  /** The policy remembers that the sandbox's own container was started, and allows no other. */
+  @Test
+  void atTheStartOfAContainerIsAnEventOfTheContainer() {
+    String rules =
+        """
+        default StartContainerRequest := false
+        StartContainerRequest := {"allowed": true, "ops": [
+          {"op": "add", "path": "/pstate/started", "value": true}]} if { not data.pstate.started }
+        """;
+    GuardedPod.apply(
+        cluster, "no-second-start", GuardedPod.policy(rules), waiting("RunContainerError"));
+
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(cluster.events("no-second-start"))
+                    .anyMatch(
+                        line ->
+                            line.matches(
+                                "Warning Failed Error: failed to start container [0-9a-f]{64}:"
+                                    + " \"StartContainerRequest is blocked by policy: \": unknown")));
+    GuardedPod.delete(cluster, "no-second-start");
+  }
+
   @Test
   void aSignalIsAnEventAndTheVmEndsThePodAfterItsGrace() {
     GuardedPod.apply(

@@ -74,8 +74,8 @@ final class TestCluster implements AutoCloseable {
   final PemIdentity identity;
   private final X509Certificate certificate;
   final Vertx vertx = Vertx.vertx();
-  private final SandboxHost sandboxes;
-  private final ImageStore images;
+  final SandboxHost sandboxes;
+  final ImageStore images;
   private final PlatformAuthority platform;
   private final RsaKeyPool keys;
   Node node;
@@ -158,6 +158,12 @@ final class TestCluster implements AutoCloseable {
                 .vertx(vertx)
                 .stateDir(base.resolve("node"))
                 .build());
+  }
+
+  /** For pulls past the node. */
+  RegistryClient.Options registryOptions() {
+    return RegistryClient.Options.https(
+        vertx, (host, port) -> registry.address(), List.of(certificate));
   }
 
   private KubernetesClient client(ApiServer server) {
