@@ -57,7 +57,7 @@ public final class RawClient {
         .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
   }
 
-  private static SSLContext context(String caPem, Optional<PemIdentity> identity) {
+  static SSLContext context(String caPem, Optional<PemIdentity> identity) {
     try {
       KeyStore trusted = KeyStore.getInstance("PKCS12");
       trusted.load(null, null);

@@ -11,6 +11,8 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.Optional;
+import javax.net.SocketFactory;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -51,6 +53,11 @@ public final class TestAuthority {
 
   public String pem() {
     return pem(certificate);
+  }
+
+  /** Sockets of TLS that trust this authority and show no certificate. */
+  public SocketFactory sockets() {
+    return RawClient.context(pem(), Optional.empty()).getSocketFactory();
   }
 
   /** Identity of a server on a loopback address. */

@@ -1,0 +1,125 @@
+package dev.cocolab.apiserver.garbage;
+
+import dev.cocolab.apiserver.RawClient;
+import dev.cocolab.apiserver.RawClient.Answer;
+import dev.cocolab.apiserver.garbage.ApiRoutes.Resource;
+import dev.cocolab.apiserver.json.Trees;
+import dev.cocolab.garbage.Route;
+import dev.cocolab.garbage.Storm.Judge;
+import dev.cocolab.garbage.WireAnswer;
+import dev.cocolab.garbage.WireRequest;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Compares what an administrator's writes are answered with what the store then holds: as answered
+ * after a success, untouched after a dry run. Puts back what the garbage removed.
+ */
+final class StoreCheck implements Judge {
+  private static final Pattern DRY = Pattern.compile("[?&]dryRun=All(&|$)");
+  private static final Set<String> FORMS =
+      Set.of("Table", "PartialObjectMetadata", "PartialObjectMetadataList");
+
+  private final ApiRoutes routes;
+  private final RawClient admin;
+  private final Judge general;
+  private long revision;
+
+  StoreCheck(ApiRoutes routes, RawClient admin) {
+    this.routes = routes;
+    this.admin = admin;
+    this.general = new ApiJudge(routes);
+  }
+
+  long revision() {
+    JsonNode list = admin.get("/api/v1/limitranges?limit=1").json();
+    return Long.parseLong(Trees.textOrEmpty(list, "metadata", "resourceVersion"));
+  }
+
+  /** Makes whatever is missing; garbage may have removed it. */
+  void restore() {
+    String space = "/api/v1/namespaces/" + ApiRoutes.NAMESPACE;
+    JsonNode namespace = admin.get(space).json();
+    if (namespace.path("metadata").has("deletionTimestamp")) {
+      admin.send(
+          "PUT", space + "/finalize", "{'metadata':{'name':'garbage'},'spec':{'finalizers':[]}}");
+    }
+    make("/api/v1/namespaces", space, "{'metadata':{'name':'" + ApiRoutes.NAMESPACE + "'}}");
+    for (Resource resource : routes.resources()) {
+      if (resource.stored()) {
+        make(resource.collection(), routes.object(resource), routes.body(resource));
+      }
+    }
+    revision = revision();
+  }
+
+  private void make(String collection, String object, String body) {
+    if (admin.get(object).code() == 200) {
+      return;
+    }
+    Answer made = admin.send("POST", collection, body);
+    if (made.code() != 201) {
+      throw new IllegalStateException(collection + ": " + made.body());
+    }
+  }
+
+  @Override
+  public Optional<String> fault(Route route, WireRequest request, WireAnswer answer) {
+    Optional<String> wrong = general.fault(route, request, answer);
+    boolean write = !Set.of("GET", "HEAD").contains(request.method());
+    if (wrong.isPresent() || !answer.success() || !write) {
+      return wrong;
+    }
+    Optional<Resource> resource = routes.resource(request.target());
+    if (resource.isEmpty() || resource.get().verbs().equals(Set.of("create"))) {
+      return Optional.empty();
+    }
+    if (DRY.matcher(request.target()).find()) {
+      return revision() == revision ? Optional.empty() : Optional.of("a dry run wrote");
+    }
+    Optional<String> difference = compared(resource.get(), request, answer);
+    cleanUp(resource.get(), request);
+    return difference;
+  }
+
+  private Optional<String> compared(Resource resource, WireRequest request, WireAnswer answer) {
+    JsonNode said = Trees.MAPPER.readTree(answer.body());
+    String kind = Trees.textOrEmpty(said, "kind");
+    if (FORMS.contains(kind) || kind.endsWith("List")) {
+      return Optional.empty();
+    }
+    String path = path(resource, request, said);
+    Answer stored = admin.get(path);
+    if (request.method().equals("DELETE")) {
+      boolean going =
+          stored.code() == 404 || stored.json().path("metadata").has("deletionTimestamp");
+      boolean replaced = !uid(said).equals(uid(stored.json()));
+      return going || replaced ? Optional.empty() : Optional.of("what was deleted is still there");
+    }
+    JsonNode held = stored.json();
+    return stored.code() == 200 && held.equals(said)
+        ? Optional.empty()
+        : Optional.of("the store holds something else than was answered: " + stored.body());
+  }
+
+  private static String path(Resource resource, WireRequest request, JsonNode said) {
+    String path = request.target().replaceFirst("[?#].*", "").replaceFirst("/$", "");
+    return request.method().equals("POST")
+        ? path + "/" + Trees.textOrEmpty(said, "metadata", "name")
+        : path;
+  }
+
+  private static String uid(JsonNode answer) {
+    return Trees.text(answer, "metadata", "uid")
+        .orElse(Trees.textOrEmpty(answer, "details", "uid"));
+  }
+
+  private void cleanUp(Resource resource, WireRequest request) {
+    if (request.method().equals("POST")) {
+      admin.send("DELETE", resource.collection() + "/made?gracePeriodSeconds=0", "");
+    }
+    restore();
+  }
+}
