@@ -73,13 +73,15 @@ public final class HttpFront {
     this.watches = new WatchHandler(vertx, service.store(), rendering);
     this.logs = new KubeletLogs(vertx, service.store(), options.kubelet());
     this.streams = new KubeletStreams(vertx, service.store(), options.kubelet());
+    TransientBody transients = new TransientBody(decoder, types);
     ResourceHandler objects =
         new ResourceHandler(
             service,
             decoder,
             rendering,
             watches,
-            new WriteChecks(access, new Escalation(authorizer)));
+            new WriteChecks(access, new Escalation(authorizer)),
+            transients);
     ApiRouter.Handlers handlers =
         new ApiRouter.Handlers(
             objects,
@@ -90,8 +92,9 @@ public final class HttpFront {
                 rendering,
                 logs,
                 new StreamHandler(service, streams),
-                new TokenHandler(service, tokens)),
-            new ReviewHandler(decoder, authenticator, authorizer),
+                new TokenHandler(service, tokens),
+                transients),
+            new ReviewHandler(transients, authenticator, authorizer),
             new NonResourceHandler(
                 new DiscoveryDocuments(registry),
                 new OpenApiDocuments(registry, new OpenApiSchemas(types))));

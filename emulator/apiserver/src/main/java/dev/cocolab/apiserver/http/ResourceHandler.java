@@ -28,18 +28,21 @@ final class ResourceHandler {
   private final Rendering rendering;
   private final WatchHandler watches;
   private final WriteChecks checks;
+  private final TransientBody bodies;
 
   ResourceHandler(
       ResourceService service,
       BodyDecoder decoder,
       Rendering rendering,
       WatchHandler watches,
-      WriteChecks checks) {
+      WriteChecks checks,
+      TransientBody bodies) {
     this.service = service;
     this.decoder = decoder;
     this.rendering = rendering;
     this.watches = watches;
     this.checks = checks;
+    this.bodies = bodies;
   }
 
   void handle(Exchange exchange, Target target, String method) {
@@ -140,10 +143,9 @@ final class ResourceHandler {
     if (exchange.body().length == 0) {
       return exchange.query().delete(DeleteOptions.parse(Trees.object()));
     }
-    if (decode(exchange).root() instanceof ObjectNode body) {
-      return exchange.query().delete(DeleteOptions.parse(body));
-    }
-    throw ApiException.badRequest("the body is no DeleteOptions object");
+    return exchange
+        .query()
+        .delete(DeleteOptions.parse(bodies.read(exchange, "meta/v1.DeleteOptions")));
   }
 
   private void delete(Exchange exchange, Target target) {

@@ -6,7 +6,6 @@ import dev.cocolab.apiserver.auth.RequestAttributes;
 import dev.cocolab.apiserver.auth.ServiceAccountTokens;
 import dev.cocolab.apiserver.auth.TokenRefused;
 import dev.cocolab.apiserver.auth.User;
-import dev.cocolab.apiserver.codec.BodyDecoder;
 import dev.cocolab.apiserver.json.Trees;
 import dev.cocolab.apiserver.rbac.RbacAuthorizer;
 import dev.cocolab.apiserver.status.ApiException;
@@ -14,7 +13,6 @@ import dev.cocolab.apiserver.status.Cause;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,27 +24,34 @@ import tools.jackson.databind.node.ObjectNode;
 final class ReviewHandler {
   private static final String GROUP = "authorization.k8s.io";
 
-  private static final Set<String> PATHS =
-      Set.of(
+  /** What is sent to which path. */
+  private static final Map<String, String> KINDS =
+      Map.of(
           "authentication.k8s.io/selfsubjectreviews",
+          "authentication/v1.SelfSubjectReview",
           "authentication.k8s.io/tokenreviews",
+          "authentication/v1.TokenReview",
           "authorization.k8s.io/selfsubjectaccessreviews",
+          "authorization/v1.SelfSubjectAccessReview",
           "authorization.k8s.io/selfsubjectrulesreviews",
+          "authorization/v1.SelfSubjectRulesReview",
           "authorization.k8s.io/subjectaccessreviews",
-          "authorization.k8s.io/localsubjectaccessreviews");
+          "authorization/v1.SubjectAccessReview",
+          "authorization.k8s.io/localsubjectaccessreviews",
+          "authorization/v1.LocalSubjectAccessReview");
 
-  private final BodyDecoder decoder;
+  private final TransientBody bodies;
   private final Authenticator authenticator;
   private final RbacAuthorizer authorizer;
 
-  ReviewHandler(BodyDecoder decoder, Authenticator authenticator, RbacAuthorizer authorizer) {
-    this.decoder = decoder;
+  ReviewHandler(TransientBody bodies, Authenticator authenticator, RbacAuthorizer authorizer) {
+    this.bodies = bodies;
     this.authenticator = authenticator;
     this.authorizer = authorizer;
   }
 
   static boolean answers(RequestPath path) {
-    return path.version().equals("v1") && PATHS.contains(path.group() + "/" + path.resource());
+    return path.version().equals("v1") && KINDS.containsKey(path.group() + "/" + path.resource());
   }
 
   void handle(Exchange exchange, RequestPath path, String method) {
@@ -56,10 +61,7 @@ final class ReviewHandler {
     if (!method.equals("POST") || !path.name().isEmpty()) {
       throw ApiException.methodNotAllowed();
     }
-    if (!(decoder.decode(exchange.contentType(), exchange.body()).root()
-        instanceof ObjectNode review)) {
-      throw ApiException.badRequest("the body is no JSON object");
-    }
+    ObjectNode review = bodies.read(exchange, KINDS.get(path.group() + "/" + path.resource()));
     ObjectNode metadata = Trees.child(review, "metadata");
     JsonNode spec = review.path("spec");
     ObjectNode status = review.putObject("status");

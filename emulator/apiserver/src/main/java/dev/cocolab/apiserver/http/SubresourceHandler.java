@@ -26,6 +26,7 @@ final class SubresourceHandler {
   private final KubeletLogs logs;
   private final StreamHandler streams;
   private final TokenHandler tokens;
+  private final TransientBody bodies;
 
   SubresourceHandler(
       ResourceService service,
@@ -34,7 +35,8 @@ final class SubresourceHandler {
       Rendering rendering,
       KubeletLogs logs,
       StreamHandler streams,
-      TokenHandler tokens) {
+      TokenHandler tokens,
+      TransientBody bodies) {
     this.service = service;
     this.objects = objects;
     this.decoder = decoder;
@@ -42,6 +44,7 @@ final class SubresourceHandler {
     this.logs = logs;
     this.streams = streams;
     this.tokens = tokens;
+    this.bodies = bodies;
   }
 
   void handle(Exchange exchange, Target target, String subresource, String method) {
@@ -65,11 +68,13 @@ final class SubresourceHandler {
                 exchange.request().response(),
                 failure -> Exchange.refuse(exchange.request(), failure));
         case "POST pods/binding" -> {
-          service.subresources().bind(target, decode(exchange), options(exchange));
+          service
+              .subresources()
+              .bind(target, bodies.read(exchange, "core/v1.Binding"), options(exchange));
           exchange.answer(201, success());
         }
         case "POST pods/eviction" -> {
-          JsonNode options = decode(exchange).path("deleteOptions");
+          JsonNode options = bodies.read(exchange, "policy/v1.Eviction").path("deleteOptions");
           service.remover().delete(target, exchange.query().delete(DeleteOptions.parse(options)));
           exchange.answer(201, success());
         }
@@ -83,7 +88,8 @@ final class SubresourceHandler {
                         decoder.decode(exchange.contentType(), exchange.body()),
                         options(exchange)));
         case "POST serviceaccounts/token" ->
-            exchange.answer(201, tokens.issue(target, object(decode(exchange))));
+            exchange.answer(
+                201, tokens.issue(target, bodies.read(exchange, "authentication/v1.TokenRequest")));
         default -> {
           if (type.custom().isPresent()) {
             throw ApiException.notFound(type.about(target.name()));
@@ -94,10 +100,6 @@ final class SubresourceHandler {
         }
       }
     }
-  }
-
-  private JsonNode decode(Exchange exchange) {
-    return decoder.decode(exchange.contentType(), exchange.body()).root();
   }
 
   private static WriteOptions options(Exchange exchange) {
@@ -125,7 +127,7 @@ final class SubresourceHandler {
     switch (method) {
       case "GET" -> exchange.answer(200, service.subresources().scale(target));
       case "PUT" -> {
-        ObjectNode wanted = object(decode(exchange));
+        ObjectNode wanted = bodies.read(exchange, "autoscaling/v1.Scale");
         exchange.answer(
             200, service.subresources().changeScale(target, scale -> wanted, options(exchange)));
       }
@@ -142,12 +144,5 @@ final class SubresourceHandler {
                       options(exchange)));
       default -> throw ApiException.methodNotAllowed();
     }
-  }
-
-  private static ObjectNode object(JsonNode node) {
-    if (node instanceof ObjectNode object) {
-      return object;
-    }
-    throw ApiException.badRequest("the body is no JSON object");
   }
 }

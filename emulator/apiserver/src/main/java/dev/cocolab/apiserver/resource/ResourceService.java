@@ -56,7 +56,7 @@ public final class ResourceService {
     this.applies = new Applies(store, writer, intake, tracking, decoder);
     this.remover = new ResourceRemover(store, reader, identity, removal, definitions);
     this.patches = new Patches(writer, types, decoder);
-    this.subresources = new Subresources(store, reader, writer, removal, identity);
+    this.subresources = new Subresources(store, reader, writer, removal, identity, intake);
   }
 
   /** Creates the namespaces that every cluster has. */

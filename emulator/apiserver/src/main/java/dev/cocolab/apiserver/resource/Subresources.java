@@ -24,18 +24,21 @@ public final class Subresources {
   private final ResourceWriter writer;
   private final Removal removal;
   private final ObjectIdentity identity;
+  private final Intake intake;
 
   Subresources(
       ObjectStore store,
       ResourceReader reader,
       ResourceWriter writer,
       Removal removal,
-      ObjectIdentity identity) {
+      ObjectIdentity identity,
+      Intake intake) {
     this.store = store;
     this.reader = reader;
     this.writer = writer;
     this.removal = removal;
     this.identity = identity;
+    this.intake = intake;
   }
 
   /** The {@code autoscaling/v1 Scale} of an object. */
@@ -178,13 +181,14 @@ public final class Subresources {
    * dying namespace goes.
    */
   public ObjectNode finalizeNamespace(Target namespace, DecodedBody body, WriteOptions options) {
+    ObjectNode wanted = intake.accept(namespace.type(), body, options);
     StoredObject stored = reader.require(namespace);
-    String seen = Trees.textOrEmpty(body.root(), "metadata", "resourceVersion");
+    String seen = Trees.textOrEmpty(wanted, "metadata", "resourceVersion");
     if (!seen.isEmpty() && !seen.equals(Long.toString(stored.revision()))) {
       throw ApiException.modified(namespace.type().about(namespace.name()));
     }
     ObjectNode after = stored.json().deepCopy();
-    List<String> finalizers = Trees.texts(body.root(), "spec", "finalizers");
+    List<String> finalizers = Trees.texts(wanted, "spec", "finalizers");
     ObjectNode spec = Trees.child(after, "spec");
     if (finalizers.isEmpty()) {
       spec.remove("finalizers");

@@ -25,6 +25,7 @@ final class ApiJudge implements Judge {
   private static final List<String> TRUE_FAILURES =
       List.of(
           "504 Too large resource version",
+          "500 failed to create typed patch object",
           "500 requested a group, a uid or extra of somebody without impersonating a user");
 
   private final ApiRoutes routes;

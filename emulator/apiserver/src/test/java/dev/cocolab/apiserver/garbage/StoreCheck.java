@@ -108,7 +108,7 @@ final class StoreCheck implements Judge {
     String path = request.target().replaceFirst("[?#].*", "").replaceFirst("/$", "");
     return request.method().equals("POST")
         ? path + "/" + Trees.textOrEmpty(said, "metadata", "name")
-        : path;
+        : path.replaceFirst("/finalize$", "");
   }
 
   private static String uid(JsonNode answer) {
