@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
+import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -58,6 +59,13 @@ public final class TestAuthority {
   /** Sockets of TLS that trust this authority and show no certificate. */
   public SocketFactory sockets() {
     return RawClient.context(pem(), Optional.empty()).getSocketFactory();
+  }
+
+  /** TLS over a connection that is there. */
+  public Socket tls(Socket plain, String host, int port) throws IOException {
+    return RawClient.context(pem(), Optional.empty())
+        .getSocketFactory()
+        .createSocket(plain, host, port, true);
   }
 
   /** Identity of a server on a loopback address. */

@@ -56,7 +56,6 @@ public final class GarbageRequests {
           "\u00ff");
   private static final List<String> EXTRA =
       List.of(
-          "Impersonate-Extra-%zz: x",
           "X-Forwarded-For: ;;",
           "Cookie: kbs-session-id=garbage",
           "Cookie: ;=;",
@@ -84,6 +83,9 @@ public final class GarbageRequests {
           "Name: \0",
           "\u00e9: x",
           "Name : x");
+
+  /** Share, in percent, of requests that have a framing of their own and so need a connection. */
+  private static final int FRAMED = 12;
 
   private final Random random;
   private final PathGarbage paths;
@@ -116,11 +118,11 @@ public final class GarbageRequests {
       headers.add("Content-Encoding: " + body.encoding());
     }
     for (int i = random.nextInt(3); i > 0; i--) {
-      headers.add(any(EXTRA));
+      headers.add(random.nextInt(200) == 0 ? "Impersonate-Extra-%zz: x" : any(EXTRA));
     }
     boolean unreadable = body.unreadable() && (type.isEmpty() || type.contains("json"));
     Message message = new Message(method, target, headers, body.bytes(), unreadable);
-    return random.nextInt(100) < 82 ? message.plain() : framed(message);
+    return random.nextInt(100) < FRAMED ? framed(message) : message.plain();
   }
 
   /** A request before it has its framing. */
@@ -185,7 +187,10 @@ public final class GarbageRequests {
           message.length(
               any(List.of("-1", "x", "1e3", "99999999999999999999", "+5", "0x1", "1,2")),
               Framing.BROKEN);
-      case 4 -> message.with("Content-Length: " + (length + 1)).framed(Framing.BROKEN);
+      case 4 ->
+          message
+              .with("Content-Length: " + (length + 1))
+              .length(Integer.toString(length + 2), Framing.BROKEN);
       case 5, 6, 7 -> chunked(message);
       case 8 -> chunkedAndLength(message);
       case 9 ->

@@ -59,6 +59,18 @@ public final class Storm {
     disconnect();
   }
 
+  /** Sends only requests that are well-formed HTTP, for servers that judge nothing else. */
+  void wellFormed(Route route, int count, long seed) {
+    GarbageRequests garbage = new GarbageRequests(seed);
+    for (int i = 0; i < count; ) {
+      WireRequest request = garbage.next(route, identity);
+      if (request.framing() == Framing.WELL_FORMED && request.method().equals(route.method())) {
+        one(route, request, "seed " + seed + " request " + i++);
+      }
+    }
+    disconnect();
+  }
+
   private void one(Route route, WireRequest request, String where) {
     sent++;
     String about = where + " of " + route + ": " + request;

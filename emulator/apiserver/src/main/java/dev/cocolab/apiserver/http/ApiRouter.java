@@ -51,6 +51,7 @@ public final class ApiRouter implements Handler<HttpServerRequest> {
     guarded(
         request,
         () -> {
+          HeaderRules.require(request.headers());
           User user = requester.of(request);
           authorize(new Exchange(request, user, new byte[0]));
           // only these have no body that would be passed over

@@ -146,6 +146,7 @@ public final class ResourceWriter {
     }
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Target named = target.named(Trees.textOrEmpty(metadata, "name"));
+      SizeLimit.require(type, object);
       Optional<StoredObject> stored = store.write(named.key(), 0, object);
       if (stored.isPresent()) {
         definitions.changed(type, stored.get().json());
@@ -280,6 +281,7 @@ public final class ResourceWriter {
   }
 
   private Optional<ObjectNode> write(Target target, StoredObject stored, ObjectNode after) {
+    SizeLimit.require(target.type(), after);
     Optional<StoredObject> written = store.write(target.key(), stored.revision(), after);
     written.ifPresent(state -> definitions.changed(target.type(), state.json()));
     return written.map(StoredObject::json);

@@ -198,6 +198,7 @@ public final class Subresources {
     if (options.dryRun()) {
       return after;
     }
+    SizeLimit.require(namespace.type(), after);
     Optional<ObjectNode> written =
         removal.isDone(after)
             ? removal.remove(namespace, stored, after)

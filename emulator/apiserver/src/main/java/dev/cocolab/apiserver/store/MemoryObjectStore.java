@@ -1,5 +1,6 @@
 package dev.cocolab.apiserver.store;
 
+import dev.cocolab.apiserver.json.TreeSize;
 import dev.cocolab.apiserver.json.Trees;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,6 +19,9 @@ import tools.jackson.databind.node.ObjectNode;
  * {@link ObjectLog}, each change is on the disk before it is visible.
  */
 public final class MemoryObjectStore implements ObjectStore {
+  /** Bytes of past states, about: few large objects are forgotten sooner than many small ones. */
+  static final long MAX_LOGGED = 64L * 1024 * 1024;
+
   private final Object lock = new Object();
   private final NavigableMap<ObjectKey, StoredObject> objects = new TreeMap<>();
   private final ArrayDeque<StoreEvent> log = new ArrayDeque<>();
@@ -25,6 +29,9 @@ public final class MemoryObjectStore implements ObjectStore {
   private final int logSize;
   private final Optional<ObjectLog> disk;
   private long revision = 1;
+
+  /** Bytes of the states in the log, about. */
+  private long logged;
 
   /** Revision before the oldest event of the log: watches may start here or later. */
   private long oldest = 1;
@@ -132,7 +139,7 @@ public final class MemoryObjectStore implements ObjectStore {
   private StoredObject stamped(ObjectKey key, ObjectNode object) {
     long next = revision + 1;
     Trees.child(object, "metadata").put("resourceVersion", Long.toString(next));
-    return new StoredObject(key, next, object);
+    return new StoredObject(key, next, TreeSize.of(object), object);
   }
 
   /** Nobody has seen the change when this fails, and its revision is not used up. */
@@ -150,8 +157,11 @@ public final class MemoryObjectStore implements ObjectStore {
 
   private void publish(StoreEvent event) {
     log.addLast(event);
-    if (log.size() > logSize) {
-      oldest = log.removeFirst().revision();
+    logged += event.after().size();
+    while (log.size() > logSize || (logged > MAX_LOGGED && log.size() > 1)) {
+      StoreEvent forgotten = log.removeFirst();
+      logged -= forgotten.after().size();
+      oldest = forgotten.revision();
     }
     for (Listener listener : listeners) {
       listener.offer(event);

@@ -2,6 +2,7 @@ package dev.cocolab.apiserver.store;
 
 import dev.cocolab.apiserver.ApiServerException;
 import dev.cocolab.apiserver.ApiServerException.Reason;
+import dev.cocolab.apiserver.json.TreeSize;
 import dev.cocolab.apiserver.json.Trees;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -145,7 +146,9 @@ public final class ObjectLog implements AutoCloseable {
     if (entry.deleted()) {
       found.remove(entry.key());
     } else {
-      found.put(entry.key(), new StoredObject(entry.key(), entry.revision(), entry.json()));
+      found.put(
+          entry.key(),
+          new StoredObject(entry.key(), entry.revision(), TreeSize.of(entry.json()), entry.json()));
     }
   }
 

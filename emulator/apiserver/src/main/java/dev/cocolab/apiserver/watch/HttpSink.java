@@ -8,6 +8,7 @@ public final class HttpSink implements EventSink {
   private static final int CANCEL = 8;
 
   private final HttpServerResponse response;
+  private final InFlight inFlight = new InFlight();
 
   public HttpSink(HttpServerResponse response) {
     this.response = response;
@@ -15,18 +16,20 @@ public final class HttpSink implements EventSink {
 
   @Override
   public boolean isFull() {
-    return response.writeQueueFull();
+    return response.writeQueueFull() || inFlight.isFull();
   }
 
   @Override
   public void write(Buffer event) {
     if (!response.closed() && !response.ended()) {
-      response.write(event.appendByte((byte) '\n'));
+      Buffer line = event.appendByte((byte) '\n');
+      inFlight.add(line.length(), response.write(line));
     }
   }
 
   @Override
   public void onDrain(Runnable action) {
+    inFlight.onDrain(action);
     response.drainHandler(done -> action.run());
   }
 

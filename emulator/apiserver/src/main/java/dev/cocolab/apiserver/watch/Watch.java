@@ -18,11 +18,13 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One watch: takes changes from the store, turns them into events for this client and hands them
- * over as fast as the client reads. A client that is {@value #MAX_PENDING} events behind is cut
- * off; it lists and watches anew, as clients do.
+ * over as fast as the client reads. A client that is {@value #MAX_PENDING} events or {@value
+ * #MAX_BYTES} bytes of objects behind is cut off; it lists and watches anew, as clients do. What
+ * waits are the store's own states, which become bytes when the client takes them.
  */
 public final class Watch {
   static final int MAX_PENDING = 4096;
+  static final int MAX_BYTES = 8 * 1024 * 1024;
   private static final long BOOKMARK_MILLIS = 30_000;
   private static final String INITIAL_EVENTS_END = "k8s.io/initial-events-end";
 
@@ -37,7 +39,11 @@ public final class Watch {
   /** Events on their way from the store to the client; the store adds on any thread. */
   private final AtomicInteger pending = new AtomicInteger();
 
-  private final ArrayDeque<Buffer> queue = new ArrayDeque<>();
+  private final ArrayDeque<Waiting> queue = new ArrayDeque<>();
+
+  /** Bytes of the changes in the queue, about; the state at the beginning is not counted. */
+  private long waiting;
+
   private ObjectStore.Subscription subscription = () -> {};
   private long seen;
   private long bookmarkTimer = -1;
@@ -111,13 +117,13 @@ public final class Watch {
     }
     for (StoredObject object : snapshot.objects()) {
       if (request.query().matches(object.json())) {
-        enqueue("ADDED", object.json());
+        queue.add(new Waiting("ADDED", object.json(), true, 0));
       }
     }
     if (request.initialEvents().orElse(false) && request.bookmarks()) {
       ObjectNode mark = mark(snapshot.revision());
       Trees.child(mark, "metadata").putObject("annotations").put(INITIAL_EVENTS_END, "true");
-      queue.add(encoded("BOOKMARK", mark));
+      queue.add(new Waiting("BOOKMARK", mark, false, 0));
     }
     return snapshot.revision();
   }
@@ -136,10 +142,10 @@ public final class Watch {
 
   /** Called by the store, under its lock. */
   private void fromStore(StoreEvent event) {
-    int waiting = pending.incrementAndGet();
-    if (waiting == MAX_PENDING + 1) {
+    int behind = pending.incrementAndGet();
+    if (behind == MAX_PENDING + 1) {
       context.runOnContext(now -> cutOff());
-    } else if (waiting <= MAX_PENDING) {
+    } else if (behind <= MAX_PENDING) {
       context.runOnContext(now -> deliver(event));
     }
   }
@@ -154,21 +160,33 @@ public final class Watch {
         event.before().filter(state -> request.query().matches(state.json())).isPresent();
     boolean after = !event.deleted() && request.query().matches(event.after().json());
     if (before && after) {
-      enqueue("MODIFIED", event.after().json());
+      enqueue("MODIFIED", event.after());
     } else if (after) {
-      enqueue("ADDED", event.after().json());
+      enqueue("ADDED", event.after());
     } else if (before) {
-      enqueue("DELETED", event.after().json());
+      enqueue("DELETED", event.after());
     }
-    if (queue.size() > MAX_PENDING) {
+    flush();
+    if (queue.size() > MAX_PENDING || waiting > MAX_BYTES) {
       cutOff();
-    } else {
-      flush();
     }
   }
 
-  private void enqueue(String type, ObjectNode object) {
-    queue.add(encoded(type, rendering.apply(ResourceReader.inVersion(request.type(), object))));
+  private void enqueue(String type, StoredObject state) {
+    queue.add(new Waiting(type, state.json(), true, state.size()));
+    waiting += state.size();
+  }
+
+  /** An event before it is bytes. */
+  private record Waiting(String type, ObjectNode object, boolean rendered, long size) {}
+
+  private Buffer taken(Waiting event) {
+    waiting -= event.size();
+    return encoded(
+        event.type(),
+        event.rendered()
+            ? rendering.apply(ResourceReader.inVersion(request.type(), event.object()))
+            : event.object());
   }
 
   private static Buffer encoded(String type, ObjectNode object) {
@@ -179,7 +197,7 @@ public final class Watch {
 
   private void flush() {
     while (!closed && !queue.isEmpty() && !sink.isFull()) {
-      sink.write(queue.poll());
+      sink.write(taken(queue.poll()));
     }
   }
 
@@ -190,7 +208,7 @@ public final class Watch {
         // whatever concerns this watch up to that revision has been delivered
         seen = revision;
       }
-      queue.add(encoded("BOOKMARK", mark(seen)));
+      queue.add(new Waiting("BOOKMARK", mark(seen), false, 0));
       flush();
     }
   }

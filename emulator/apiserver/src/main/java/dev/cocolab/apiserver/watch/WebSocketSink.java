@@ -9,6 +9,7 @@ public final class WebSocketSink implements EventSink {
   private static final short TRY_AGAIN_LATER = 1013;
 
   private final ServerWebSocket socket;
+  private final InFlight inFlight = new InFlight();
 
   public WebSocketSink(ServerWebSocket socket) {
     this.socket = socket;
@@ -16,18 +17,19 @@ public final class WebSocketSink implements EventSink {
 
   @Override
   public boolean isFull() {
-    return socket.writeQueueFull();
+    return socket.writeQueueFull() || inFlight.isFull();
   }
 
   @Override
   public void write(Buffer event) {
     if (!socket.isClosed()) {
-      socket.writeTextMessage(event.toString(StandardCharsets.UTF_8));
+      inFlight.add(event.length(), socket.writeTextMessage(event.toString(StandardCharsets.UTF_8)));
     }
   }
 
   @Override
   public void onDrain(Runnable action) {
+    inFlight.onDrain(action);
     socket.drainHandler(done -> action.run());
   }
 

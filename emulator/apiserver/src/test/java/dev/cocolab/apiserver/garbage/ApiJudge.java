@@ -9,7 +9,6 @@ import dev.cocolab.garbage.WireRequest;
 import dev.cocolab.garbage.WireRequest.Framing;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
@@ -24,6 +23,7 @@ final class ApiJudge implements Judge {
 
   private static final List<String> TRUE_FAILURES =
       List.of(
+          "503 this server has no access to kubelets",
           "504 Too large resource version",
           "500 failed to create typed patch object",
           "500 requested a group, a uid or extra of somebody without impersonating a user");
@@ -101,7 +101,7 @@ final class ApiJudge implements Judge {
     boolean served =
         found.verbs().contains(verb)
             || (verb.equals("get") && found.verbs().contains("list"))
-            || method.toUpperCase(Locale.ROOT).equals("GET") && found.verbs().contains("watch");
+            || (method.equalsIgnoreCase("GET") && found.verbs().contains("watch"));
     return served
         ? Optional.empty()
         : Optional.of("success of a method that is not there: " + verb);
@@ -110,6 +110,6 @@ final class ApiJudge implements Judge {
   private static boolean isCollection(Resource resource, String target) {
     String path = target.replaceFirst("[?#].*", "");
     return path.substring(path.lastIndexOf('/') + 1).equals(resource.plural())
-        || !path.contains("%") && path.endsWith("/" + resource.plural());
+        || (!path.contains("%") && path.endsWith("/" + resource.plural()));
   }
 }

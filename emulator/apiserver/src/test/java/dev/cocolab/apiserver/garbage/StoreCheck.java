@@ -22,6 +22,10 @@ final class StoreCheck implements Judge {
   private static final Set<String> FORMS =
       Set.of("Table", "PartialObjectMetadata", "PartialObjectMetadataList");
 
+  /** Kinds that take others with them when they go, or go slowly. */
+  private static final Set<String> EVERYTHING =
+      Set.of("namespaces", "customresourcedefinitions", "pods");
+
   private final ApiRoutes routes;
   private final RawClient admin;
   private final Judge general;
@@ -99,6 +103,10 @@ final class StoreCheck implements Judge {
       return going || replaced ? Optional.empty() : Optional.of("what was deleted is still there");
     }
     JsonNode held = stored.json();
+    boolean dying = said.path("metadata").has("deletionTimestamp");
+    if (dying && stored.code() == 404) {
+      return Optional.empty();
+    }
     return stored.code() == 200 && held.equals(said)
         ? Optional.empty()
         : Optional.of("the store holds something else than was answered: " + stored.body());
@@ -117,9 +125,16 @@ final class StoreCheck implements Judge {
   }
 
   private void cleanUp(Resource resource, WireRequest request) {
+    boolean everything = EVERYTHING.contains(resource.plural());
     if (request.method().equals("POST")) {
       admin.send("DELETE", resource.collection() + "/made?gracePeriodSeconds=0", "");
+    } else if (request.method().equals("DELETE") && !everything) {
+      make(resource.collection(), routes.object(resource), routes.body(resource));
     }
-    restore();
+    if (everything) {
+      restore();
+    } else {
+      revision = revision();
+    }
   }
 }
