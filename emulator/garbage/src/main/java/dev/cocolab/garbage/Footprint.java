@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -13,6 +15,10 @@ import java.util.stream.Stream;
  * @param threads threads that live
  */
 public record Footprint(long descriptors, int threads) {
+  private static final int SLACK = 8;
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+  private static final Duration PAUSE = Duration.ofMillis(20);
+
   /** As it is now. */
   public static Footprint now() {
     try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
@@ -22,8 +28,22 @@ public record Footprint(long descriptors, int threads) {
     }
   }
 
-  /** Whether this is no more than another one and a little noise: a pool's thread, a class file. */
-  public boolean within(Footprint before, int slack) {
-    return descriptors <= before.descriptors + slack && threads <= before.threads + slack;
+  /**
+   * Waits until the process holds no more than this, with a little noise: a pool's thread, a class
+   * file.
+   *
+   * @return whether it came to that within ten seconds
+   */
+  public boolean isBack() {
+    long end = System.nanoTime() + LIMIT.toNanos();
+    Footprint now = now();
+    while (now.descriptors > descriptors + SLACK || now.threads > threads + SLACK) {
+      if (System.nanoTime() > end) {
+        return false;
+      }
+      LockSupport.parkNanos(PAUSE.toNanos());
+      now = now();
+    }
+    return true;
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import javax.net.SocketFactory;
 
 /**
@@ -34,6 +35,24 @@ public final class Storm {
   public interface Judge {
     /** What is wrong with the answer; empty when nothing is. */
     Optional<String> fault(Route route, WireRequest request, WireAnswer answer);
+
+    /**
+     * Refuses failures of the server, and successes that should not be.
+     *
+     * @param maySucceed whether a request may have an answer below 400
+     */
+    static Judge serving(Predicate<WireRequest> maySucceed) {
+      return (route, request, answer) -> {
+        // an unknown version of HTTP is answered by the library
+        boolean version = answer.code() == 501 && request.framing() == Framing.AMBIGUOUS;
+        if (answer.code() >= 500 && !version) {
+          return Optional.of("a failure of the server");
+        }
+        return answer.code() < 400 && !maySucceed.test(request)
+            ? Optional.of("a success that should not be")
+            : Optional.empty();
+      };
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.cocolab.garbage;
 
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -40,6 +41,16 @@ public record WireRequest(
   /** Whether the answer may be a stream that goes on. */
   public boolean mayStream() {
     return target.contains("watch") || target.contains("follow") || upgrade;
+  }
+
+  /** The path of the target as a careful reader takes it: percent-decoded, without query. */
+  public String path() {
+    String raw = target.replaceFirst("^https?://[^/]*", "").replaceFirst("[?#].*", "");
+    try {
+      return URLDecoder.decode(raw.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException malformed) {
+      return raw;
+    }
   }
 
   /** The beginning of the request, with everything that is not printable escaped. */

@@ -1,7 +1,6 @@
 package dev.cocolab.apiserver.garbage;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.cocolab.apiserver.RawClient;
 import dev.cocolab.apiserver.RunningServer;
@@ -88,7 +87,7 @@ class GarbageTest {
     LOG.info("{} routes, {} in {} ms", all.size(), storm, (System.nanoTime() - begun) / 1_000_000);
     assertThat(storm.faults()).isEmpty();
     assertThat(admin.get("/version").code()).isEqualTo(200);
-    await().until(() -> Footprint.now().within(before, 8));
+    assertThat(before.isBack()).as("threads and descriptors are as before").isTrue();
   }
 
   @Test

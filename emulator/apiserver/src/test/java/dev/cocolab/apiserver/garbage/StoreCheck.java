@@ -83,18 +83,18 @@ final class StoreCheck implements Judge {
     if (DRY.matcher(request.target()).find()) {
       return revision() == revision ? Optional.empty() : Optional.of("a dry run wrote");
     }
-    Optional<String> difference = compared(resource.get(), request, answer);
+    Optional<String> difference = compared(request, answer);
     cleanUp(resource.get(), request);
     return difference;
   }
 
-  private Optional<String> compared(Resource resource, WireRequest request, WireAnswer answer) {
+  private Optional<String> compared(WireRequest request, WireAnswer answer) {
     JsonNode said = Trees.MAPPER.readTree(answer.body());
     String kind = Trees.textOrEmpty(said, "kind");
     if (FORMS.contains(kind) || kind.endsWith("List")) {
       return Optional.empty();
     }
-    String path = path(resource, request, said);
+    String path = path(request, said);
     Answer stored = admin.get(path);
     if (request.method().equals("DELETE")) {
       boolean going =
@@ -112,7 +112,7 @@ final class StoreCheck implements Judge {
         : Optional.of("the store holds something else than was answered: " + stored.body());
   }
 
-  private static String path(Resource resource, WireRequest request, JsonNode said) {
+  private static String path(WireRequest request, JsonNode said) {
     String path = request.target().replaceFirst("[?#].*", "").replaceFirst("/$", "");
     return request.method().equals("POST")
         ? path + "/" + Trees.textOrEmpty(said, "metadata", "name")
