@@ -8,6 +8,9 @@ public final class TreeSize {
   /** Quotation marks, colon and comma. */
   private static final int PUNCTUATION = 4;
 
+  /** Quotation marks or brackets. */
+  private static final int PAIR = 2;
+
   private static final int SCALAR = 8;
 
   private TreeSize() {}
@@ -15,16 +18,16 @@ public final class TreeSize {
   /** Bytes of the tree as compact JSON, to some percent: escapes are not counted. */
   public static long of(JsonNode node) {
     if (node.isString()) {
-      return PUNCTUATION + bytes(node.stringValue());
+      return PAIR + bytes(node.stringValue());
     }
-    long size = SCALAR;
+    long size = node.isContainer() ? PAIR : SCALAR;
     if (node.isObject()) {
       for (Map.Entry<String, JsonNode> field : node.properties()) {
         size += PUNCTUATION + bytes(field.getKey()) + of(field.getValue());
       }
     } else {
       for (JsonNode element : node) {
-        size += of(element);
+        size += 1 + of(element);
       }
     }
     return size;

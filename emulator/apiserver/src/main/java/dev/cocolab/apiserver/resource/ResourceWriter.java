@@ -22,9 +22,6 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ResourceWriter {
   private static final int ATTEMPTS = 8;
 
-  /** Of an object as JSON: what etcd takes unless told otherwise. */
-  private static final int MOST_BYTES = 1536 * 1024;
-
   /** Kinds that are replaced only by someone who says which version he has seen. */
   private static final Set<String> LOCKED =
       Set.of("leases.coordination.k8s.io", "customresourcedefinitions.apiextensions.k8s.io");
@@ -139,7 +136,6 @@ public final class ResourceWriter {
     if (definitions.beforeCreate(type, object)) {
       tracking.statusByServer(type, object);
     }
-    requireStorable(object);
     if (options.dryRun()) {
       requireAbsent(target, metadata);
       return object;
@@ -159,13 +155,6 @@ public final class ResourceWriter {
       identity.generateName(metadata);
     }
     throw ApiException.alreadyExists(type.about(Trees.textOrEmpty(metadata, "name")));
-  }
-
-  /** What clients send is bounded, but who owns each of its fields comes on top. */
-  private static void requireStorable(ObjectNode object) {
-    if (Trees.MAPPER.writeValueAsBytes(object).length > MOST_BYTES) {
-      throw ApiException.unknown("etcdserver: request is too large");
-    }
   }
 
   private ObjectNode defaulted(ResourceType type, ObjectNode object) {
@@ -265,7 +254,6 @@ public final class ResourceWriter {
         return before;
       }
       options.guard().check(target, Optional.of(before), after);
-      requireStorable(after);
       if (options.dryRun()) {
         return after;
       }
