@@ -64,6 +64,7 @@ enum BlobError {
       400, "InvalidResourceName", "The specified resource name contains invalid characters."),
   INVALID_URI(
       400, "InvalidUri", "The requested URI does not represent any resource on the server."),
+  INVALID_INPUT(400, "InvalidInput", "One of the request inputs is not valid."),
   INVALID_XML_DOCUMENT(400, "InvalidXmlDocument", "XML specified is not syntactically valid."),
   MD5_MISMATCH(
       400,

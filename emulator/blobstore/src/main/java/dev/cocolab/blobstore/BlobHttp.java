@@ -75,8 +75,8 @@ final class BlobHttp {
     request.exceptionHandler(
         broken -> {
           vertx.cancelTimer(deadline);
-          exchange.answered = true;
           LOG.debug("request {} broke off: {}", exchange.id, broken.toString());
+          giveUp(request, exchange, BlobError.INVALID_INPUT);
         });
     request.handler(piece -> collect(request, exchange, piece));
     request.endHandler(

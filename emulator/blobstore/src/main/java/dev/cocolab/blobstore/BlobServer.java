@@ -85,6 +85,7 @@ public final class BlobServer implements AutoCloseable {
   private static HttpServerOptions httpOptions(BlobServerOptions options) {
     HttpServerOptions http =
         new HttpServerOptions()
+            .setHttp2ClearTextEnabled(false)
             .setMaxHeaderSize(LARGEST_HEADER)
             .setMaxInitialLineLength(LONGEST_REQUEST_LINE)
             .setHandle100ContinueAutomatically(true)

@@ -71,6 +71,13 @@ final class HttpFront {
             body.appendBuffer(chunk);
           }
         });
+    request.exceptionHandler(
+        broken -> {
+          if (!refused[0]) {
+            refused[0] = true;
+            malformed(request, start);
+          }
+        });
     request.endHandler(
         end -> {
           if (!refused[0]) {
@@ -86,6 +93,13 @@ final class HttpFront {
     } catch (NumberFormatException e) {
       return true;
     }
+  }
+
+  /** A body whose chunks are none; a client that has left does not hear it. */
+  private void malformed(HttpServerRequest request, long start) {
+    HttpServerResponse response =
+        request.response().setStatusCode(400).putHeader("connection", "close");
+    finish(request, response, Buffer.buffer(), start);
   }
 
   private void tooLarge(HttpServerRequest request, long start) {

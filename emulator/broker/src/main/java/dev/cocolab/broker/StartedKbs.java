@@ -47,6 +47,7 @@ final class StartedKbs implements RunningKbs {
   /** Options that every socket shares. */
   static HttpServerOptions options() {
     return new HttpServerOptions()
+        .setHttp2ClearTextEnabled(false)
         .setMaxHeaderSize(HEADER_BYTES)
         .setMaxInitialLineLength(HEADER_BYTES)
         .setIdleTimeout(IDLE_SECONDS)

@@ -16,6 +16,10 @@ import java.util.stream.Stream;
  */
 public record Footprint(long descriptors, int threads) {
   private static final int SLACK = 8;
+
+  /** The worker pool of a Vert.x fills as it is used. */
+  private static final int POOL = 24;
+
   private static final Duration LIMIT = Duration.ofSeconds(10);
   private static final Duration PAUSE = Duration.ofMillis(20);
 
@@ -37,7 +41,7 @@ public record Footprint(long descriptors, int threads) {
   public boolean isBack() {
     long end = System.nanoTime() + LIMIT.toNanos();
     Footprint now = now();
-    while (now.descriptors > descriptors + SLACK || now.threads > threads + SLACK) {
+    while (now.descriptors > descriptors + SLACK || now.threads > threads + POOL) {
       if (System.nanoTime() > end) {
         return false;
       }

@@ -117,6 +117,11 @@ public final class WireConnection implements AutoCloseable {
     if (!encodings.isEmpty()) {
       return chunks();
     }
+    boolean closes =
+        headers.getOrDefault("connection", List.of()).stream().anyMatch("close"::equalsIgnoreCase);
+    if (lengths.isEmpty() && closes) {
+      return in.readAllBytes();
+    }
     if (lengths.isEmpty()) {
       throw new WireFault("an answer without a length: " + headers);
     }

@@ -80,13 +80,33 @@ final class LoopbackApi implements AutoCloseable {
     String query = request.query() == null ? "" : request.query();
     String path = request.path() == null ? "" : request.path();
     body(request)
-        .compose(body -> inTurn(request.method().name(), path, query, body))
-        .onSuccess(answer -> send(request.response(), answer))
-        .onFailure(
-            e -> {
-              LOG.warn("guest API: {} {} failed", request.method(), path, e);
-              request.connection().close();
-            });
+        .onFailure(e -> refuse(request.response(), e instanceof TooLarge ? 413 : 400))
+        .onSuccess(
+            body ->
+                inTurn(request.method().name(), path, query, body)
+                    .onSuccess(answer -> send(request.response(), answer))
+                    .onFailure(
+                        e -> {
+                          LOG.warn("guest API: {} {} failed", request.method(), path, e);
+                          refuse(request.response(), 500);
+                        }));
+  }
+
+  /** The rest of the body is not read, so the connection is of no further use. */
+  private static void refuse(HttpServerResponse response, int status) {
+    if (!response.closed()) {
+      response.putHeader("Connection", "close");
+      send(response, ApiAnswer.text(status, ""));
+    }
+  }
+
+  /** A body beyond the limit. */
+  private static final class TooLarge extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TooLarge() {
+      super("request body of more than " + BODY_LIMIT + " bytes");
+    }
   }
 
   private static Future<Buffer> body(HttpServerRequest request) {
@@ -95,7 +115,7 @@ final class LoopbackApi implements AutoCloseable {
     request.handler(
         part -> {
           if (collected.length() + part.length() > BODY_LIMIT) {
-            body.tryFail("request body of more than " + BODY_LIMIT + " bytes");
+            body.tryFail(new TooLarge());
           } else {
             collected.appendBuffer(part);
           }

@@ -50,7 +50,10 @@ public final class RegistryServer implements AutoCloseable {
   public static RegistryServer start(
       Vertx vertx, InetAddress bind, Optional<ServerIdentity> identity) {
     HttpServerOptions options =
-        new HttpServerOptions().setIdleTimeout(60).setMaxInitialLineLength(8192);
+        new HttpServerOptions()
+            .setHttp2ClearTextEnabled(false)
+            .setIdleTimeout(60)
+            .setMaxInitialLineLength(8192);
     identity.ifPresent(
         own ->
             options
@@ -61,7 +64,7 @@ public final class RegistryServer implements AutoCloseable {
                         .setCertValue(Buffer.buffer(own.certificatePem()))));
     RegistryContent content = new RegistryContent();
     HttpServer server =
-        vertx.createHttpServer(options).requestHandler(request -> handle(vertx, content, request));
+        vertx.createHttpServer(options).requestHandler(request -> receive(vertx, content, request));
     await(
         server.listen(0, bind.getHostAddress()).toCompletionStage().toCompletableFuture(),
         "listen");
@@ -104,6 +107,14 @@ public final class RegistryServer implements AutoCloseable {
    */
   public void protect(String namePrefix, String user, String password) {
     content.protect(namePrefix, user, password);
+  }
+
+  /** Answers when the request is whole; what it carries is read and dropped. */
+  private static void receive(Vertx vertx, RegistryContent content, HttpServerRequest request) {
+    request
+        .end()
+        .onSuccess(whole -> handle(vertx, content, request))
+        .onFailure(broken -> error(request, 400, "UNSUPPORTED", "the request is malformed"));
   }
 
   private static void handle(Vertx vertx, RegistryContent content, HttpServerRequest request) {

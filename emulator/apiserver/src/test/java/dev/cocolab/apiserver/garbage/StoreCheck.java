@@ -26,6 +26,9 @@ final class StoreCheck implements Judge {
   private static final Set<String> EVERYTHING =
       Set.of("namespaces", "customresourcedefinitions", "pods");
 
+  private static final String CUSTOM =
+      "/apis/garbage.test/v1/namespaces/" + ApiRoutes.NAMESPACE + "/wastes";
+
   private final ApiRoutes routes;
   private final RawClient admin;
   private final Judge general;
@@ -51,12 +54,24 @@ final class StoreCheck implements Judge {
           "PUT", space + "/finalize", "{'metadata':{'name':'garbage'},'spec':{'finalizers':[]}}");
     }
     make("/api/v1/namespaces", space, "{'metadata':{'name':'" + ApiRoutes.NAMESPACE + "'}}");
+    redefine();
     for (Resource resource : routes.resources()) {
       if (resource.stored()) {
         make(resource.collection(), routes.object(resource), routes.body(resource));
       }
     }
     revision = revision();
+  }
+
+  /** A definition may still be there and serve nothing any more. */
+  private void redefine() {
+    for (Resource resource : routes.resources()) {
+      boolean definition = resource.plural().equals("customresourcedefinitions");
+      if (definition && resource.stored() && admin.get(CUSTOM).code() == 404) {
+        admin.send("DELETE", routes.object(resource), "");
+        make(resource.collection(), routes.object(resource), routes.body(resource));
+      }
+    }
   }
 
   private void make(String collection, String object, String body) {
