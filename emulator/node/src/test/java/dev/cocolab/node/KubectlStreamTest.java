@@ -152,4 +152,39 @@ class KubectlStreamTest {
     assertThat(previous.err())
         .contains("previous terminated container \"app\" in pod \"typed\" not found");
   }
+
+  @Test
+  void aDeafAndDumbPodVmRunsCommandsAndShowsNothing() throws Exception {
+    GuardedPod.apply(
+        cluster,
+        "mute",
+        GuardedPod.policy(
+            "default ReadStreamRequest := false\ndefault WriteStreamRequest := false\n"),
+        phase("Running"));
+
+    assertThat(kubectl("", "exec", "mute", "--", "id")).isEqualTo(new Result(0, "", ""));
+    assertThat(kubectl("hi\n", "exec", "-i", "mute", "--", "cat")).isEqualTo(new Result(0, "", ""));
+    assertThat(kubectl("", "logs", "mute")).isEqualTo(new Result(0, "", ""));
+    GuardedPod.delete(cluster, "mute");
+  }
+
+  @Test
+  void aForbiddenCommandEndsWithTheGuidesMessage() throws Exception {
+    GuardedPod.apply(
+        cluster,
+        "guarded",
+        GuardedPod.policy("default ExecProcessRequest := false\n"),
+        phase("Running"));
+
+    Result refused = kubectl("", "exec", "guarded", "--", "bash");
+
+    assertThat(refused.exit()).isEqualTo(1);
+    assertThat(refused.err())
+        .matches(
+            "error: Internal error occurred: error executing command in container: cannot enter"
+                + " container [0-9a-f]{64}, with err rpc error: code = PermissionDenied desc ="
+                + " \"ExecProcessRequest is blocked by policy: \": unknown\n");
+    assertThat(kubectl("", "logs", "guarded").out()).isEqualTo("hello\n");
+    GuardedPod.delete(cluster, "guarded");
+  }
 }

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -106,12 +107,18 @@ final class GuardedCommand implements CommandSession {
       exec.kill();
       return;
     }
-    threads.execute(
-        () -> {
-          if (allowed(AgentRequest.signalProcess(containerId, execId, SandboxContainer.SIGKILL))) {
-            exec.kill();
-          }
-        });
+    try {
+      threads.execute(this::askedToDie);
+    } catch (RejectedExecutionException e) {
+      // The node ends, and with it whatever runs in it.
+      exec.kill();
+    }
+  }
+
+  private void askedToDie() {
+    if (allowed(AgentRequest.signalProcess(containerId, execId, SandboxContainer.SIGKILL))) {
+      exec.kill();
+    }
   }
 
   private boolean allowed(AgentRequest request) {
