@@ -41,12 +41,19 @@ final class HttpFront {
         finish(request, methodNotAllowed(request, API_METHODS), Buffer.buffer(), start);
       }
     } else if ("/healthz".equals(request.path())) {
-      boolean get = request.method().equals(HttpMethod.GET);
-      HttpServerResponse response = get ? request.response() : methodNotAllowed(request, "GET");
-      finish(request, response, Buffer.buffer(), start);
+      request
+          .end()
+          .onSuccess(whole -> health(request, start))
+          .onFailure(broken -> malformed(request, start));
     } else {
       finish(request, request.response().setStatusCode(404), Buffer.buffer(), start);
     }
+  }
+
+  private void health(HttpServerRequest request, long start) {
+    boolean get = request.method().equals(HttpMethod.GET);
+    HttpServerResponse response = get ? request.response() : methodNotAllowed(request, "GET");
+    finish(request, response, Buffer.buffer(), start);
   }
 
   private static HttpServerResponse methodNotAllowed(HttpServerRequest request, String allow) {

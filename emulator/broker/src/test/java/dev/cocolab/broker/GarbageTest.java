@@ -121,7 +121,7 @@ class GarbageTest {
   /** Health for everybody, and a challenge for whoever asks for one. */
   private static boolean maySucceed(WireRequest request) {
     return (request.path().equals("/healthz") && request.method().equals("GET"))
-        || (request.path().matches("/kbs/v0/auth(/.*)?")
+        || (request.target().matches("(?s)/kbs/v0/(auth|%61%75%74%68)([/?#].*)?")
             && request.method().equals("POST")
             && !request.unreadable());
   }

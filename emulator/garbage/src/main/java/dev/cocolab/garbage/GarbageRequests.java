@@ -202,7 +202,7 @@ public final class GarbageRequests {
       case 10, 11 -> message.with("Expect: 100-continue").plain();
       case 12 -> message.with("Expect: the-unexpected").framed(Framing.AMBIGUOUS);
       case 13, 14, 15 -> upgrade(message);
-      case 16 -> message.with("X-Long: " + "h".repeat(100_000)).framed(Framing.BROKEN);
+      case 16 -> message.with("X-Long: " + "h".repeat(200_000)).framed(Framing.BROKEN);
       case 17 -> message.with(many()).plain();
       case 18 -> message.with(any(ILLEGAL)).framed(Framing.AMBIGUOUS);
       case 19 ->
