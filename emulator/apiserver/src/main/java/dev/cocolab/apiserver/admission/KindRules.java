@@ -43,19 +43,9 @@ final class KindRules {
         && Trees.text(object, "handler").isEmpty()) {
       causes.add(Cause.required("handler", ""));
     } else if (kind.endsWith("bindings.rbac.authorization.k8s.io")) {
-      roleRef(kind, object.path("roleRef"), causes);
-    }
-  }
-
-  private static void roleRef(String kind, JsonNode reference, List<Cause> causes) {
-    List<String> kinds =
-        kind.startsWith("cluster") ? List.of("ClusterRole") : List.of("Role", "ClusterRole");
-    String named = Trees.textOrEmpty(reference, "kind");
-    if (!kinds.contains(named)) {
-      causes.add(Cause.notSupported("roleRef.kind", named, kinds));
-    }
-    if (Trees.textOrEmpty(reference, "name").isEmpty()) {
-      causes.add(Cause.required("roleRef.name", ""));
+      AccessRules.checkBinding(type.namespaced(), object, causes);
+    } else if (kind.endsWith("roles.rbac.authorization.k8s.io")) {
+      AccessRules.checkRole(type.namespaced(), object, causes);
     }
   }
 

@@ -120,12 +120,21 @@ final class TreeReader {
     return array;
   }
 
+  /** A number beyond the range would be written as a text. */
+  private static JsonNode finite(JsonParser parser) {
+    double number = parser.getDoubleValue();
+    if (!Double.isFinite(number)) {
+      throw new StreamReadException(parser, "a number is out of range: " + parser.getString());
+    }
+    return NODES.numberNode(number);
+  }
+
   private static JsonNode number(JsonParser parser) {
     return switch (parser.getNumberType()) {
       case INT -> NODES.numberNode(parser.getIntValue());
       case LONG -> NODES.numberNode(parser.getLongValue());
       case BIG_INTEGER -> NODES.numberNode(parser.getBigIntegerValue());
-      default -> NODES.numberNode(parser.getDoubleValue());
+      default -> finite(parser);
     };
   }
 }

@@ -1,5 +1,6 @@
 package dev.cocolab.apiserver.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cocolab.apiserver.RawClient;
@@ -112,5 +113,54 @@ class WriteLimitsTest {
 
     assertThat(answer.statusCode()).isEqualTo(409);
     assertThat(client.get(MAPS + "/there").code()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "roles | 'rules':[{'verbs':[],'apiGroups':[''],'resources':['pods']}]"
+            + " | rules[0].verbs: Required value: verbs must contain at least one value",
+        "roles | 'rules':[{'verbs':['get'],'nonResourceURLs':['/x']}] | rules[0].nonResourceURLs:"
+            + " Invalid value: []string{\"/x\"}: namespaced rules cannot apply to non-resource URLs",
+        "roles | 'rules':[{'verbs':['get'],'resources':['pods']}] | rules[0].apiGroups: Required"
+            + " value: resource rules must supply at least one api group",
+        "roles | 'rules':[{'verbs':['get'],'apiGroups':['']}] | rules[0].resources: Required"
+            + " value: resource rules must supply at least one resource",
+        "rolebindings | 'roleRef':{'kind':'Role','name':'r','apiGroup':'apps'} | roleRef.apiGroup:"
+            + " Unsupported value: \"apps\": supported values: \"rbac.authorization.k8s.io\"",
+        "rolebindings | 'roleRef':{'kind':'Role','name':'r'},'subjects':[{'kind':'Robot','name':'x'}]"
+            + " | subjects[0].kind: Unsupported value: \"Robot\": supported values: \"Group\","
+            + " \"ServiceAccount\", \"User\"",
+        "rolebindings | 'roleRef':{'kind':'Role','name':'r'},'subjects':[{'kind':'User'}]"
+            + " | subjects[0].name: Required value",
+        "rolebindings | 'roleRef':{'kind':'Role','name':'r'},'subjects':[{'kind':'ServiceAccount',"
+            + "'name':'x','apiGroup':'v1'}] | subjects[0].apiGroup: Unsupported value: \"v1\":"
+            + " supported values: \"\""
+      })
+  void aRoleOrBindingThatGrantsNothingIsRefused(String plural, String body, String finding) {
+    Answer answer =
+        client.send(
+            "POST",
+            "/apis/rbac.authorization.k8s.io/v1/namespaces/default/" + plural,
+            "{'metadata':{'name':'odd'}," + body + "}");
+
+    assertThat(answer.code()).as(answer.body()).isEqualTo(422);
+    assertThat(answer.message()).endsWith(" \"odd\" is invalid: " + finding);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"application/json, 1e999", "application/json, -1e999", "application/yaml, .inf"})
+  void aNumberBeyondTheRangeIsNoText(String type, String number) {
+    Answer answer =
+        client.send(
+            "POST",
+            MAPS,
+            type,
+            "{\"metadata\": {\"name\": \"n\"}, \"x\": %s}".formatted(number).getBytes(UTF_8));
+
+    assertThat(answer.code()).as(answer.body()).isEqualTo(400);
+    assertThat(answer.message()).contains("a number is out of range: ");
   }
 }
