@@ -2,16 +2,9 @@ package dev.cocolab.node;
 
 import static dev.cocolab.node.PodConditions.phase;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import dev.cocolab.node.Kubectl.Result;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,33 +16,18 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(ClusterExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KubectlStreamTest {
-  private static final int OLDEST_MINOR = 31;
-  private static final Pattern MINOR = Pattern.compile("\"minor\":\\s*\"(\\d+)");
-  private static final long SECONDS = 20;
-
   @TempDir static Path home;
 
   private final TestCluster cluster;
+  private Kubectl kubectl;
 
   KubectlStreamTest(TestCluster cluster) {
     this.cluster = cluster;
   }
 
-  private record Result(int exit, String out, String err) {}
-
   @BeforeAll
   void startPod() throws Exception {
-    Result version;
-    try {
-      version = run("", "kubectl", "version", "--client", "-o", "json");
-    } catch (IOException e) {
-      version = new Result(127, "", e.toString());
-    }
-    assumeTrue(version.exit() == 0, "skipped: there is no kubectl on this machine");
-    var minor = MINOR.matcher(version.out());
-    assumeTrue(
-        minor.find() && Integer.parseInt(minor.group(1)) >= OLDEST_MINOR,
-        "skipped: kubectl is older than 1." + OLDEST_MINOR);
+    kubectl = Kubectl.orSkip(cluster, home);
     cluster.apply(
         """
         apiVersion: v1
@@ -71,56 +49,21 @@ class KubectlStreamTest {
     }
   }
 
-  private Result kubectl(String input, String... arguments) throws Exception {
-    List<String> line =
-        new ArrayList<>(
-            List.of(
-                "kubectl",
-                "--server=" + cluster.client.getConfiguration().getMasterUrl(),
-                "--insecure-skip-tls-verify",
-                "--token=" + TestCluster.TOKEN,
-                "--namespace=default"));
-    line.addAll(List.of(arguments));
-    return run(input, line.toArray(String[]::new));
-  }
-
-  private Result run(String input, String... line) throws Exception {
-    Path in = Files.writeString(home.resolve("in"), input);
-    Path out = home.resolve("out");
-    Path err = home.resolve("err");
-    ProcessBuilder builder =
-        new ProcessBuilder(line)
-            .redirectInput(in.toFile())
-            .redirectOutput(out.toFile())
-            .redirectError(err.toFile());
-    builder.environment().put("HOME", home.toString());
-    builder.environment().remove("KUBECONFIG");
-    Process process = builder.start();
-    if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new AssertionError("hangs: " + List.of(line) + " " + Files.readString(err));
-    }
-    return new Result(
-        process.exitValue(),
-        Files.readString(out, StandardCharsets.UTF_8),
-        Files.readString(err, StandardCharsets.UTF_8));
-  }
-
   @Test
   void execGivesOutputsAndTheExitCode() throws Exception {
-    assertThat(kubectl("", "exec", "typed", "--", "sh", "-c", "echo out; echo err >&2; exit 7"))
+    assertThat(kubectl.run("", "exec", "typed", "--", "sh", "-c", "echo out; echo err >&2; exit 7"))
         .isEqualTo(new Result(7, "out\n", "err\ncommand terminated with exit code 7\n"));
   }
 
   @Test
   void execTakesInputToItsEnd() throws Exception {
-    assertThat(kubectl("one\ntwo\n", "exec", "-i", "typed", "--", "cat"))
+    assertThat(kubectl.run("one\ntwo\n", "exec", "-i", "typed", "--", "cat"))
         .isEqualTo(new Result(0, "one\ntwo\n", ""));
   }
 
   @Test
   void execOfNoProgramFailsAndSaysWhichOne() throws Exception {
-    Result result = kubectl("", "exec", "typed", "--", "no-such-program");
+    Result result = kubectl.run("", "exec", "typed", "--", "no-such-program");
 
     assertThat(result.exit()).isEqualTo(1);
     assertThat(result.err())
@@ -130,7 +73,7 @@ class KubectlStreamTest {
 
   @Test
   void execInNoContainerSaysSo() throws Exception {
-    Result result = kubectl("", "exec", "typed", "-c", "none", "--", "id");
+    Result result = kubectl.run("", "exec", "typed", "-c", "none", "--", "id");
 
     assertThat(result.exit()).isEqualTo(1);
     assertThat(result.err())
@@ -139,15 +82,16 @@ class KubectlStreamTest {
 
   @Test
   void logsAreCutAsAskedFor() throws Exception {
-    assertThat(kubectl("", "logs", "typed").out()).isEqualTo("one\ntwo\n");
-    assertThat(kubectl("", "logs", "typed", "--tail=1").out()).isEqualTo("two\n");
-    assertThat(kubectl("", "logs", "typed", "--tail=0").out()).isEmpty();
-    assertThat(kubectl("", "logs", "typed", "--limit-bytes=5").out()).isEqualTo("one\nt");
-    assertThat(kubectl("", "logs", "typed", "--since=1h").out()).isEqualTo("one\ntwo\n");
-    assertThat(kubectl("", "logs", "typed", "--since-time=2999-01-01T00:00:00Z").out()).isEmpty();
-    assertThat(kubectl("", "logs", "typed", "--timestamps", "--tail=1").out())
+    assertThat(kubectl.run("", "logs", "typed").out()).isEqualTo("one\ntwo\n");
+    assertThat(kubectl.run("", "logs", "typed", "--tail=1").out()).isEqualTo("two\n");
+    assertThat(kubectl.run("", "logs", "typed", "--tail=0").out()).isEmpty();
+    assertThat(kubectl.run("", "logs", "typed", "--limit-bytes=5").out()).isEqualTo("one\nt");
+    assertThat(kubectl.run("", "logs", "typed", "--since=1h").out()).isEqualTo("one\ntwo\n");
+    assertThat(kubectl.run("", "logs", "typed", "--since-time=2999-01-01T00:00:00Z").out())
+        .isEmpty();
+    assertThat(kubectl.run("", "logs", "typed", "--timestamps", "--tail=1").out())
         .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{9}Z two\\n");
-    Result previous = kubectl("", "logs", "typed", "--previous");
+    Result previous = kubectl.run("", "logs", "typed", "--previous");
     assertThat(previous.exit()).isEqualTo(1);
     assertThat(previous.err())
         .contains("previous terminated container \"app\" in pod \"typed\" not found");

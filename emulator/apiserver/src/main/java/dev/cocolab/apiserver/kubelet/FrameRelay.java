@@ -160,7 +160,12 @@ final class FrameRelay {
     }
 
     void ping() {
-      if (socket.isClosed() || held || socket.writeQueueFull()) {
+      if (socket.isClosed() || socket.writeQueueFull()) {
+        return;
+      }
+      if (held) {
+        // the answer would not be read; but what is written to someone who is gone fails
+        socket.writePing(Buffer.buffer());
         return;
       }
       if (unanswered++ >= SILENT_PINGS) {

@@ -65,6 +65,7 @@ final class ForwardSocket {
       held = true;
       socket.pause();
       watchStall(passed);
+      ping();
     }
   }
 
@@ -76,6 +77,20 @@ final class ForwardSocket {
       held = false;
       socket.resume();
     }
+  }
+
+  /** Who is not read is not seen to go either; but then what is written to him fails. */
+  private void ping() {
+    vertx.setTimer(
+        limits.ping().toMillis(),
+        fired -> {
+          if (held && !socket.isClosed()) {
+            if (!socket.writeQueueFull()) {
+              socket.writePing(Buffer.buffer());
+            }
+            ping();
+          }
+        });
   }
 
   private void watchStall(long before) {

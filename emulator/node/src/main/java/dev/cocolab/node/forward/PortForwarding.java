@@ -21,7 +21,8 @@ public final class PortForwarding {
   private static final Logger log = LoggerFactory.getLogger(PortForwarding.class);
 
   /** Sub-protocols that are served here, for the upgrade of a connection. */
-  public static final List<String> PROTOCOLS = List.of(ChannelForward.PROTOCOL);
+  public static final List<String> PROTOCOLS =
+      List.of(SpdyForward.PROTOCOL, ChannelForward.PROTOCOL);
 
   private static final int MAX_PORTS = 16;
 
@@ -88,7 +89,7 @@ public final class PortForwarding {
         });
   }
 
-  /** The upgrade chooses the first of the client's protocols that the node serves at all. */
+  /** The first of the client's protocols that is one of port-forward. */
   private static Optional<String> protocol(HttpServerRequest request) {
     for (String line : request.headers().getAll("Sec-WebSocket-Protocol")) {
       for (String name : line.split(",", -1)) {
@@ -127,7 +128,14 @@ public final class PortForwarding {
   }
 
   private void serve(ServerWebSocket socket, List<Integer> ports, ForwardTarget target) {
-    ChannelForward.serve(vertx, socket, ports, target, threads, limits);
+    String protocol = String.valueOf(socket.subProtocol());
+    if (protocol.equals(SpdyForward.PROTOCOL)) {
+      SpdyForward.serve(vertx, socket, target, threads, limits);
+    } else if (protocol.equals(ChannelForward.PROTOCOL) && !ports.isEmpty()) {
+      ChannelForward.serve(vertx, socket, ports, target, threads, limits);
+    } else {
+      socket.close((short) 1002, "the first protocol asked for is none of port-forward");
+    }
   }
 
   private static void refuse(HttpServerRequest request, int status, String text) {

@@ -217,6 +217,10 @@ public final class KubeletServer implements AutoCloseable {
   }
 
   private void stream(ServerWebSocket socket) {
+    if (socket.subProtocol() != null && !COMMANDS.contains(socket.subProtocol())) {
+      socket.close((short) 1002, "no protocol of exec or attach");
+      return;
+    }
     CommandChannels channels = new CommandChannels(socket, threads);
     List<String> parts = List.of(socket.path().split("/", -1));
     MultiMap parameters = MultiMap.caseInsensitiveMultiMap();
