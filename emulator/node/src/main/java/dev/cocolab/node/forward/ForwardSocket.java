@@ -33,6 +33,7 @@ final class ForwardSocket {
   private long waiting;
   private long passed;
   private boolean held;
+  private boolean watched;
 
   /**
    * @param onStall told on the event loop when the pod has taken nothing for too long and the
@@ -64,8 +65,9 @@ final class ForwardSocket {
     if (waiting > limits.waitingBytes() && !held) {
       held = true;
       socket.pause();
-      watchStall(passed);
-      ping();
+      if (!watched) {
+        watch(passed, Duration.ZERO);
+      }
     }
   }
 
@@ -79,31 +81,28 @@ final class ForwardSocket {
     }
   }
 
-  /** Who is not read is not seen to go either; but then what is written to him fails. */
-  private void ping() {
+  /**
+   * Looks after a client that is held up. Who is not read is not seen to go either; but then what
+   * is written to him fails.
+   */
+  private void watch(long before, Duration still) {
+    watched = true;
     vertx.setTimer(
         limits.ping().toMillis(),
         fired -> {
-          if (held && !socket.isClosed()) {
-            if (!socket.writeQueueFull()) {
-              socket.writePing(Buffer.buffer());
-            }
-            ping();
-          }
-        });
-  }
-
-  private void watchStall(long before) {
-    vertx.setTimer(
-        limits.stall().toMillis(),
-        fired -> {
           if (!held || socket.isClosed()) {
+            watched = false;
             return;
           }
-          if (passed == before) {
+          if (!socket.writeQueueFull()) {
+            socket.writePing(Buffer.buffer());
+          }
+          Duration silent = passed == before ? still.plus(limits.ping()) : Duration.ZERO;
+          boolean stalled = silent.compareTo(limits.stall()) >= 0;
+          if (stalled) {
             onStall.run();
           }
-          watchStall(passed);
+          watch(passed, stalled ? Duration.ZERO : silent);
         });
   }
 
