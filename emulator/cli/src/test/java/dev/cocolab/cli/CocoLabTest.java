@@ -2,10 +2,13 @@ package dev.cocolab.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cocolab.lab.data.DataFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,13 +23,7 @@ class CocoLabTest {
 
   @BeforeEach
   void newScreen() {
-    screen =
-        new Screen(
-            Map.of(
-                "COCOLAB_HOME",
-                home.resolve("lab-home").toString(),
-                "PATH",
-                System.getenv("PATH")));
+    screen = screenOf(home);
   }
 
   @Test
@@ -57,6 +54,7 @@ class CocoLabTest {
           up --port abc        | 'abc'
           up extra             | 'extra'
           up --listen no.such.invalid | --listen no.such.invalid is no address
+          up --data            | Missing required parameter for option '--data'
           up --lab             | Missing required parameter for option '--lab'
           status --json=maybe  | maybe
           down extra           | 'extra'
@@ -85,6 +83,50 @@ class CocoLabTest {
     assertThat(screen.run("up", "--kubeconfig", target)).isEqualTo(2);
     assertThat(screen.err()).contains("--kubeconfig " + target);
     assertThat(home.resolve("lab-home")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          thesis.tex   | text                | 2 | it holds thesis.tex); name an empty or a new folder
+          cocolab-data | cocolab lab data 7  | 2 | was written in format 7, this version reads format 1
+          """)
+  void aFolderThatIsNoDataFolderOfThisVersionIsRefusedBeforeAnythingStarts(
+      String file, String content, int code, String why) throws IOException {
+    Path folder = Files.createDirectory(home.resolve("data"));
+    Files.writeString(folder.resolve(file), content + "\n");
+
+    for (String[] more : new String[][] {{}, {"--detach"}}) {
+      Screen other = screenOf(home);
+      assertThat(other.run(with(more, "up", "--data", folder.toString()))).isEqualTo(code);
+      assertThat(other.err()).contains(folder.toString()).contains(why).hasLineCount(1);
+      assertThat(other.out()).isEmpty();
+    }
+    assertThat(folder.resolve(file)).hasContent(content);
+    assertThat(home.resolve("lab-home").resolve("labs")).doesNotExist();
+  }
+
+  @Test
+  void aDataFolderInUseIsRefused() {
+    Path folder = home.resolve("data");
+    try (DataFolder held = DataFolder.open(folder)) {
+      assertThat(screen.run("up", "--data", folder.toString())).isEqualTo(3);
+      assertThat(held.isSetUp()).isFalse();
+    }
+    assertThat(screen.err())
+        .contains("the data folder " + folder + " is in use by another lab; stop that one")
+        .hasLineCount(1);
+  }
+
+  private static Screen screenOf(Path home) {
+    return new Screen(
+        Map.of("COCOLAB_HOME", home.resolve("lab-home").toString(), "PATH", System.getenv("PATH")));
+  }
+
+  private static String[] with(String[] more, String... line) {
+    return Stream.concat(Arrays.stream(line), Arrays.stream(more)).toArray(String[]::new);
   }
 
   @Test

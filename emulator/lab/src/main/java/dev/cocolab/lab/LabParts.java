@@ -137,10 +137,11 @@ final class LabParts implements AutoCloseable {
 
   private SideBySide setUp(KubernetesClient admin, ClusterSetup setup) {
     new AccessSetup(admin).system();
+    Identity token =
+        data.flatMap(folder -> setup.tokenIdentity())
+            .orElseGet(() -> LabServers.tokenIdentity(machine));
     return SideBySide.start(
-        "lab-objects",
-        () ->
-            setup.apply(trusteeIdentity, LabServers.tokenIdentity(machine), machine.signingKeys()));
+        "lab-objects", () -> setup.apply(trusteeIdentity, token, machine.signingKeys()));
   }
 
   /** A client of one of the lab's own parts, which has no more rights than the part needs. */

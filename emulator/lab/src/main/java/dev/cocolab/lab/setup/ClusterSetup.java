@@ -39,7 +39,6 @@ import java.util.Optional;
 public final class ClusterSetup {
   private static final String IMAGE_POLICY = "trustee-image-policy";
   private static final String REFERENCE_VALUES = "trusteeconfig-rvps-reference-values";
-  private static final String TRUSTEE_TLS = "trustee-tls-cert";
   private static final int INITDATA_PCR = 8;
 
   private static final ResourceDefinitionContext KBS_CONFIGS =
@@ -63,7 +62,7 @@ public final class ClusterSetup {
 
   /**
    * Creates everything that is not there. After a set-up that was cut off it must be called with
-   * what {@link #trusteeIdentity} finds.
+   * what {@link #trusteeIdentity} and {@link #tokenIdentity} find.
    *
    * @param https identity of Trustee's server; guests are told to trust its certificate
    * @param token identity that signs attestation tokens
@@ -90,8 +89,16 @@ public final class ClusterSetup {
 
   /** The identity of Trustee's server that is in the cluster. */
   public Optional<Identity> trusteeIdentity() {
-    Secret secret =
-        client.secrets().inNamespace(Names.TRUSTEE_NAMESPACE).withName(TRUSTEE_TLS).get();
+    return identity("trustee-tls-cert");
+  }
+
+  /** The identity that signs attestation tokens and is in the cluster. */
+  public Optional<Identity> tokenIdentity() {
+    return identity("trustee-token-cert");
+  }
+
+  private Optional<Identity> identity(String name) {
+    Secret secret = client.secrets().inNamespace(Names.TRUSTEE_NAMESPACE).withName(name).get();
     if (secret == null || secret.getData() == null) {
       return Optional.empty();
     }
