@@ -106,9 +106,10 @@ class KubectlStreamTest {
             "default ReadStreamRequest := false\ndefault WriteStreamRequest := false\n"),
         phase("Running"));
 
-    assertThat(kubectl("", "exec", "mute", "--", "id")).isEqualTo(new Result(0, "", ""));
-    assertThat(kubectl("hi\n", "exec", "-i", "mute", "--", "cat")).isEqualTo(new Result(0, "", ""));
-    assertThat(kubectl("", "logs", "mute")).isEqualTo(new Result(0, "", ""));
+    assertThat(kubectl.run("", "exec", "mute", "--", "id")).isEqualTo(new Result(0, "", ""));
+    assertThat(kubectl.run("hi\n", "exec", "-i", "mute", "--", "cat"))
+        .isEqualTo(new Result(0, "", ""));
+    assertThat(kubectl.run("", "logs", "mute")).isEqualTo(new Result(0, "", ""));
     GuardedPod.delete(cluster, "mute");
   }
 
@@ -120,7 +121,7 @@ class KubectlStreamTest {
         GuardedPod.policy("default ExecProcessRequest := false\n"),
         phase("Running"));
 
-    Result refused = kubectl("", "exec", "guarded", "--", "bash");
+    Result refused = kubectl.run("", "exec", "guarded", "--", "bash");
 
     assertThat(refused.exit()).isEqualTo(1);
     assertThat(refused.err())
@@ -128,7 +129,7 @@ class KubectlStreamTest {
             "error: Internal error occurred: error executing command in container: cannot enter"
                 + " container [0-9a-f]{64}, with err rpc error: code = PermissionDenied desc ="
                 + " \"ExecProcessRequest is blocked by policy: \": unknown\n");
-    assertThat(kubectl("", "logs", "guarded").out()).isEqualTo("hello\n");
+    assertThat(kubectl.run("", "logs", "guarded").out()).isEqualTo("hello\n");
     GuardedPod.delete(cluster, "guarded");
   }
 }

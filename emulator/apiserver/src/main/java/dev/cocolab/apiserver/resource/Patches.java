@@ -140,7 +140,8 @@ public final class Patches {
       return object;
     }
     throw ApiException.badRequest(
-        "error decoding patch: json: cannot unmarshal " + kindOf(node)
+        "error decoding patch: json: cannot unmarshal "
+            + kindOf(node)
             + " into Go value of type map[string]interface {}");
   }
 
