@@ -27,13 +27,22 @@ final class BenchCommand implements Callable<Integer> {
   /** What can be measured. */
   enum Subject {
     /** From the start of the process to ready, and from apply to Running. */
-    START
+    START,
+    /** Many confidential pods at once, and what stays when many have come and gone. */
+    PODS
   }
+
+  private static final int MAX_PODS = 200;
 
   private final Terminal terminal;
   private final Map<String, String> environment;
 
-  @Parameters(paramLabel = "SUBJECT", description = "start: process to ready, apply to Running.")
+  @Parameters(
+      paramLabel = "SUBJECT",
+      description = {
+        "start: process to ready, apply to Running.",
+        "pods: many confidential pods at once, their memory, and what they leave behind."
+      })
   private Subject subject;
 
   @Option(
@@ -43,7 +52,23 @@ final class BenchCommand implements Callable<Integer> {
       description = "Pods to start, one after the other (default: ${DEFAULT-VALUE}).")
   private int count;
 
-  @Option(names = "--json", description = "Print the figures as JSON, in milliseconds.")
+  @Option(
+      names = "--pods",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "With pods: how many run at once (default: ${DEFAULT-VALUE}).")
+  private int pods;
+
+  @Option(
+      names = "--total",
+      paramLabel = "M",
+      defaultValue = "0",
+      description = "With pods: how many come and go, N at a time (default: N).")
+  private int total;
+
+  @Option(
+      names = "--json",
+      description = "Print the figures as JSON: milliseconds in start; pods names its units.")
   private boolean json;
 
   BenchCommand(Terminal terminal, Map<String, String> environment) {
@@ -58,7 +83,29 @@ final class BenchCommand implements Callable<Integer> {
     }
     return switch (subject) {
       case START -> start();
+      case PODS -> pods();
     };
+  }
+
+  private int pods() {
+    // Each pod has an address of its own in the node's /24.
+    if (pods < 1 || pods > MAX_PODS) {
+      throw new CliException(
+          ExitCode.USAGE, "--pods %d is not in 1 to %d".formatted(pods, MAX_PODS));
+    }
+    if (total < 0 || total > 100_000) {
+      throw new CliException(ExitCode.USAGE, "--total %d is not in 0 to 100000".formatted(total));
+    }
+    Path home = HomeFolder.open(environment);
+    try (Machine machine = Machine.open(home, environment, terminal::tell);
+        Lab lab = Lab.builder(machine).name("bench").start()) {
+      PodsBench.Result result =
+          new PodsBench(home, lab, PodsBench.QUIET, terminal::tell)
+              .run(pods, Math.max(pods, total));
+      PodsReport report = new PodsReport(result);
+      terminal.print(json ? report.json() : report.text());
+      return result.leaked().isEmpty() ? ExitCode.OK.code() : ExitCode.NOT_SO.code();
+    }
   }
 
   private int start() {

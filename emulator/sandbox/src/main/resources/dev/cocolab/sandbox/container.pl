@@ -69,7 +69,7 @@ sub root_overlay {
   do_mount('none', '/', 'none', MS_PRIVATE | MS_REC, 0);
   # The writable layer is a tmpfs: it works whatever lies under the state directory, and a killed
   # emulator leaves nothing on disk.
-  do_mount('tmpfs', $base, 'tmpfs', MS_NOSUID | MS_NODEV, "mode=755,size=$c->{size}");
+  do_mount('tmpfs', $base, 'tmpfs', MS_NOSUID | MS_NODEV, "mode=755,size=$c->{size},nr_inodes=262144");
   chdir $base or fail('SETUP', "$base: $!");
   mkdir $_, 0755 or fail('SETUP', "$base/$_: $!") for qw(upper work root);
   # Short names keep the option string below one page and free of separators.
@@ -95,7 +95,7 @@ sub devices {
   do_mount('devpts', '/dev/pts', 'devpts', MS_NOSUID | MS_NOEXEC,
     'newinstance,ptmxmode=0666,mode=620');
   do_mount('tmpfs', '/dev/shm', 'tmpfs', MS_NOSUID | MS_NODEV | MS_NOEXEC,
-    'mode=1777,size=64m');
+    'mode=1777,size=64m,nr_inodes=16384');
   symlink 'pts/ptmx', '/dev/ptmx';
   symlink '/proc/self/fd', '/dev/fd';
   symlink "/proc/self/fd/$$_[0]", "/dev/$$_[1]" for ([0, 'stdin'], [1, 'stdout'], [2, 'stderr']);

@@ -196,7 +196,7 @@ sub pause {
   all_ports();
   for my $volume (@memory) {
     my ($path, $size) = @$volume;
-    do_mount('tmpfs', $path, 'tmpfs', MS_NOSUID | MS_NODEV, "mode=1777,size=$size");
+    do_mount('tmpfs', $path, 'tmpfs', MS_NOSUID | MS_NODEV, "mode=1777,size=$size,nr_inodes=262144");
   }
   my @listeners;
   for my $forward (@forwards) {

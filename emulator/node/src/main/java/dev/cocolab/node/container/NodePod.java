@@ -14,6 +14,7 @@ import dev.cocolab.node.pod.PreparedPod;
 import dev.cocolab.node.pod.RunningContainer;
 import dev.cocolab.node.vm.GuestRefusal;
 import dev.cocolab.node.vm.PodMachine;
+import dev.cocolab.node.volume.DiskUsage;
 import dev.cocolab.node.volume.Environment;
 import dev.cocolab.node.volume.FileTrees;
 import dev.cocolab.sandbox.ContainerSpec;
@@ -329,6 +330,11 @@ final class NodePod implements PreparedPod {
       throw new ContainerStartException(
           Reason.CREATE, "cannot write to " + file + ": " + e.getMessage(), e);
     }
+  }
+
+  @Override
+  public Optional<String> excess() {
+    return DiskUsage.excess(place.directory(), place.volumes().values());
   }
 
   private static String fieldPath(ContainerStart start) {

@@ -22,10 +22,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class PodWorker {
   private static final Logger log = LoggerFactory.getLogger(PodWorker.class);
-  private static final Duration RETRY = Duration.ofSeconds(10);
-  private static final Duration FIRST_VOLUME_RETRY = Duration.ofMillis(500);
-  private static final Duration LONGEST_VOLUME_RETRY = Duration.ofSeconds(122);
-  private static final Duration ROOM_RETRY = Duration.ofSeconds(5);
 
   private enum Stage {
     PREPARING,
@@ -49,7 +45,7 @@ public final class PodWorker {
   private Stage stage = Stage.PREPARING;
   private Optional<PreparedPod> prepared = Optional.empty();
   private Optional<StatusRenderer.Verdict> verdict = Optional.empty();
-  private Duration volumeRetry = FIRST_VOLUME_RETRY;
+  private final SetupRetries retries = new SetupRetries();
   private boolean deleteWhenEnded;
   private boolean vanished;
   private Duration grace = Duration.ZERO;
@@ -207,7 +203,16 @@ public final class PodWorker {
       return;
     }
     stage = Stage.RUNNING;
+    new StorageWatch(result, plans, io, loop, () -> stage == Stage.RUNNING, this::evict).begin(pod);
     advance();
+  }
+
+  private void evict(String why) {
+    if (stage == Stage.RUNNING) {
+      reporter.event(pod, EventSink.Type.WARNING, "Evicted", why, "");
+      verdict = Optional.of(StatusRenderer.Verdict.failed("Evicted", why));
+      stop(Duration.ZERO);
+    }
   }
 
   private void setupFailed(PodSetupException e) {
@@ -218,16 +223,7 @@ public final class PodWorker {
     }
     reporter.event(
         pod, EventSink.Type.WARNING, e.step().event(), String.valueOf(e.getMessage()), "");
-    Duration delay;
-    switch (e.step()) {
-      case VOLUME -> {
-        delay = volumeRetry;
-        volumeRetry = shorter(volumeRetry.multipliedBy(2), LONGEST_VOLUME_RETRY);
-      }
-      case ROOM -> delay = ROOM_RETRY;
-      default -> delay = RETRY;
-    }
-    plans.after(delay, this::prepare);
+    plans.after(retries.delay(e.step()), this::prepare);
     report();
   }
 
@@ -391,9 +387,5 @@ public final class PodWorker {
     List<ContainerRun> all = new ArrayList<>(inits);
     all.addAll(apps);
     return all;
-  }
-
-  private static Duration shorter(Duration a, Duration b) {
-    return a.compareTo(b) < 0 ? a : b;
   }
 }

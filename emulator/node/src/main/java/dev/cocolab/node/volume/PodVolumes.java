@@ -110,7 +110,10 @@ public final class PodVolumes {
         source.getSizeLimit() == null
             ? DEFAULT_MEMORY
             : Quantity.getAmountInBytes(source.getSizeLimit()).longValue();
-    return new PodVolume(name, path, tmpfs ? OptionalLong.of(size) : OptionalLong.empty(), false);
+    return tmpfs
+        ? new PodVolume(name, path, OptionalLong.of(size), false)
+        : new PodVolume(
+            name, path, OptionalLong.empty(), false, Optional.ofNullable(source.getSizeLimit()));
   }
 
   private ProjectedFiles projected(Pod pod, ProjectedVolumeSource source, DownwardFields fields) {

@@ -32,6 +32,7 @@ final class FakeNode implements PodBackend, PodReporter {
   /** What is done for a pod before its containers; may refuse. */
   Consumer<Pod> setUp = pod -> {};
 
+  Optional<String> excess = Optional.empty();
   Optional<String> probeAnswer = Optional.empty();
   PodStatus status;
   int deletions;
@@ -65,6 +66,11 @@ final class FakeNode implements PodBackend, PodReporter {
     }
     setUp.accept(pod);
     return new PreparedPod() {
+      @Override
+      public Optional<String> excess() {
+        return excess;
+      }
+
       @Override
       public String podIp() {
         return "127.9.0.10";
