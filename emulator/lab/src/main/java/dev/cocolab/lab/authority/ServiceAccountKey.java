@@ -2,6 +2,7 @@ package dev.cocolab.lab.authority;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.Signature;
@@ -10,27 +11,22 @@ import java.security.Signature;
 public final class ServiceAccountKey {
   private ServiceAccountKey() {}
 
-  /** The text is not what {@link #make} wrote. */
-  public static final class Unreadable extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    Unreadable(String message, Throwable cause) {
-      super(message, cause);
-    }
-  }
-
   /** A fresh key as PEM text. */
   public static String make(SecureRandom random) {
     return P256.pem(P256.keyPair(random));
   }
 
-  /** Reads the text and tries the key. */
-  public static KeyPair parse(String text) throws Unreadable {
+  /**
+   * Reads the text and tries the key.
+   *
+   * @throws InvalidKeyException when the text is not what {@link #make} wrote
+   */
+  public static KeyPair parse(String text) throws InvalidKeyException {
     KeyPair pair;
     try {
       pair = P256.parse(text, 1).get(0);
     } catch (IOException e) {
-      throw new Unreadable("it does not hold a pair of keys", e);
+      throw new InvalidKeyException("it does not hold a pair of keys", e);
     }
     try {
       Signature signature = Signature.getInstance("SHA256withECDSA");
@@ -44,8 +40,8 @@ public final class ServiceAccountKey {
         return pair;
       }
     } catch (GeneralSecurityException e) {
-      throw new Unreadable("its keys cannot be used", e);
+      throw new InvalidKeyException("its keys cannot be used", e);
     }
-    throw new Unreadable("its keys do not belong together", null);
+    throw new InvalidKeyException("its keys do not belong together");
   }
 }

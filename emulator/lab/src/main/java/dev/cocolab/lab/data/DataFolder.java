@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.InvalidKeyException;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.util.List;
@@ -178,7 +179,7 @@ public final class DataFolder implements AutoCloseable {
         PrivateFile.write(file, ServiceAccountKey.make(random));
       }
       return ServiceAccountKey.parse(Files.readString(file));
-    } catch (ServiceAccountKey.Unreadable e) {
+    } catch (InvalidKeyException e) {
       throw damaged(folder, TOKEN_KEY, String.valueOf(e.getMessage()));
     } catch (IOException e) {
       throw FolderCheck.unusable(folder, e);
