@@ -175,12 +175,16 @@ final class RunCommand implements Callable<Integer> {
       throw new CliException(ExitCode.USAGE, "--features %s is not a folder".formatted(features));
     }
     for (String path : paths) {
-      if (!path.matches("[^:]+(:\\d+)*")) {
+      if (!path.matches("[^:]+(:\\d{1,9})*")) {
         throw new CliException(ExitCode.USAGE, "'%s' is not PATH[:LINE]".formatted(path));
       }
       Path file = Path.of(path.replaceFirst(":.*", ""));
       if (!Files.exists(file)) {
         throw new CliException(ExitCode.USAGE, "there is no feature file or folder " + file);
+      }
+      if (path.contains(":") && !(path.contains(".feature:") && Files.isRegularFile(file))) {
+        throw new CliException(
+            ExitCode.USAGE, "'%s' names a line, but %s is no feature file".formatted(path, file));
       }
     }
     if (tags != null) {
