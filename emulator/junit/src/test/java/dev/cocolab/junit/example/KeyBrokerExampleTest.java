@@ -24,7 +24,8 @@ class KeyBrokerExampleTest {
     BootImage changed = BootImage.defaultPodVm().withPcr(11, new byte[32]);
     try (AttestedGuest guest = trustee.guest(changed, trustee.initdata())) {
       assertThatThrownBy(() -> guest.resource("kbs:///default/disk/key"))
-          .isInstanceOf(GuestException.class);
+          .isInstanceOf(GuestException.class)
+          .hasMessageContaining("request unauthorized");
     }
   }
 }
