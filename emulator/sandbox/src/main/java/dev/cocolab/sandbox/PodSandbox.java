@@ -204,8 +204,9 @@ public final class PodSandbox implements AutoCloseable {
   }
 
   /**
-   * Listens on an address of this machine and relays each connection to a port inside the pod, as
-   * long as the pod lives.
+   * Listens on an address of this machine and relays each connection to a port at the same address
+   * inside the pod, as long as the pod lives. As with a pod's address anywhere, what listens there
+   * at 127.0.0.1 alone is not reached, a guest's API among it.
    *
    * @param address loopback address and port, which must be free
    * @param port TCP port inside the pod
@@ -217,7 +218,9 @@ public final class PodSandbox implements AutoCloseable {
     boolean complete = false;
     try {
       listener.bind(address);
-      byte[] preface = (port + "\n").getBytes(StandardCharsets.US_ASCII);
+      byte[] preface =
+          ("@" + address.getAddress().getHostAddress() + " " + port + "\n")
+              .getBytes(StandardCharsets.US_ASCII);
       UnixDomainSocketAddress target = UnixDomainSocketAddress.of(inbound);
       published.add(RelayLoop.start(spec.id() + ":" + port, listener, () -> target, preface));
       complete = true;

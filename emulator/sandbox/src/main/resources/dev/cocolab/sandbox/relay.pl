@@ -74,19 +74,20 @@ sub dial {
   return try_connect($peer);
 }
 
-# A connection into the pod starts with "PORT" or "HOST PORT" and a newline; the latter is answered.
+# A connection into the pod starts with "HOST PORT" and a newline, and is answered unless an "@" leads.
 sub asked {
   my $side = shift;
-  my ($host, $port, $rest) = $side->{asking} =~ /^:(?:(localhost|127(?:\.\d{1,3}){3}) )?(\d{1,5})\n(.*)\z/s
+  my ($silent, $host, $port, $rest) =
+    $side->{asking} =~ /^:(@?)(localhost|127(?:\.\d{1,3}){3}) (\d{1,5})\n(.*)\z/s
     or return length($side->{asking}) > 24 ? drop($side) : undef;
   delete $side->{asking};
-  $side->{answers} = defined $host;
+  $side->{answers} = !$silent;
   $side->{addresses} = [];
-  if (($host // '') eq 'localhost') {
+  if ($host eq 'localhost') {
     $host = '127.0.0.1';
     push @{$side->{addresses}}, pack('S n N a16 N', 10, $port, 0, "\0" x 15 . "\1", 0);
   }
-  return dial($side, inet($host // '127.0.0.1', $port), $rest);
+  return dial($side, inet($host, $port), $rest);
 }
 
 # Whether the other end of a Unix socket is closed, and not only done with sending.

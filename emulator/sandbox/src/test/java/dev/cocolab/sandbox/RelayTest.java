@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -122,6 +123,29 @@ class RelayTest {
         socket.getOutputStream().write("again\n".getBytes(StandardCharsets.UTF_8));
         assertThat(SandboxFixture.line(socket.getInputStream())).isEqualTo("AGAIN");
       }
+    }
+  }
+
+  @Test
+  void doesNotPublishWhatListensAtTheLoopbackAddressAlone() throws IOException {
+    try (ServerSocket server = server();
+        UnixRelay relay = relay("api", server);
+        PodSandbox pod = lab.pod(new Forward("127.0.0.1", 8006, relay.socket()))) {
+      InetSocketAddress address = new InetSocketAddress("127.77.88.99", 18006);
+      pod.publish(address, 8006);
+
+      try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+        socket.getOutputStream().write("hello\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(readToEnd(socket)).isEmpty();
+      }
+    }
+  }
+
+  private static byte[] readToEnd(Socket socket) throws IOException {
+    try {
+      return socket.getInputStream().readAllBytes();
+    } catch (SocketException reset) {
+      return new byte[0];
     }
   }
 
