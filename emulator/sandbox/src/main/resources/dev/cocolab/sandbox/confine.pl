@@ -123,6 +123,8 @@ sub drop_privileges {
     next if $c->{caps} >> $capability & 1;
     last if syscall($nr->{prctl}, PR_CAPBSET_DROP, $capability, 0, 0, 0) < 0;
   }
+  # Before the user changes: without no_new_privs it takes a capability that is gone afterwards.
+  filter_calls();
   if ($c->{mode} eq 'root') {
     chown $uid, $gid, \*STDOUT, \*STDERR;
     my $groups = pack('L*', @{$c->{groups}});
@@ -130,7 +132,6 @@ sub drop_privileges {
     call('setgid', 'setresgid', $gid + 0, $gid + 0, $gid + 0);
     call('setuid', 'setresuid', $uid + 0, $uid + 0, $uid + 0);
   }
-  filter_calls();
   my $header = pack('L l', 0x20080522, 0);
   my $sets = pack('L6', $program_mask, $program_mask, 0, 0, 0, 0);
   call('capset', 'capset', $header, $sets);
@@ -151,8 +152,7 @@ sub filter_calls {
   push @program, [0x06, 0, 0, 0x7fff0000];
   my $filter = join('', map { pack('S C C L', @$_) } @program);
   my $descriptor = pack('S x6 P', scalar @program, $filter);
-  # Without no_new_privs it takes a capability that a container does not have.
-  syscall($nr->{prctl}, PR_SET_SECCOMP, 2, $descriptor, 0, 0);
+  call('seccomp', 'prctl', PR_SET_SECCOMP, 2, $descriptor, 0, 0);
   return;
 }
 

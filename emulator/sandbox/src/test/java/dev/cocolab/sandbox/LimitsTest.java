@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a container that takes all it can get does get, and what its neighbours keep. */
@@ -69,6 +71,39 @@ class LimitsTest {
     }
     int found = Integer.parseInt(version.group(1));
     return found > major || (found == major && Integer.parseInt(version.group(2)) >= minor);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, true", "0, false", "1001, true", "1001, false"})
+  void filtersSystemCallsOfEveryUserInProgramsAndCommands(int uid, boolean noNewPrivileges)
+      throws IOException {
+    ContainerSpec spec = perl("$|=1; print `grep Seccomp: /proc/self/status`; sleep 100");
+    ContainerSpec asked =
+        new ContainerSpec(
+            spec.id(),
+            spec.layers(),
+            spec.mounts(),
+            spec.args(),
+            spec.env(),
+            spec.cwd(),
+            uid,
+            0,
+            spec.supplementalGroups(),
+            false,
+            spec.capabilities(),
+            noNewPrivileges);
+    try (PodSandbox pod = lab.pod()) {
+      SandboxContainer container = pod.start(asked);
+      assertThat(SandboxFixture.line(container.stdout())).isEqualTo("Seccomp:\t2");
+      SandboxExec command =
+          container.exec(
+              new ExecSpec(
+                  List.of("grep", "Seccomp:", "/proc/self/status"),
+                  spec.env(),
+                  false,
+                  Optional.empty()));
+      assertThat(SandboxFixture.line(command.stdout())).isEqualTo("Seccomp:\t2");
+    }
   }
 
   @Test
