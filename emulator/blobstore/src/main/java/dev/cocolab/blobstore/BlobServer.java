@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -70,7 +71,11 @@ public final class BlobServer implements AutoCloseable {
             options.limits(),
             options.clock());
     HttpServer http =
-        options.vertx().createHttpServer(httpOptions(options)).requestHandler(handler::handle);
+        options
+            .vertx()
+            .createHttpServer(httpOptions(options))
+            .requestHandler(handler::handle)
+            .invalidRequestHandler(BlobServer::invalid);
     String where = options.bind().getHostAddress() + ":" + options.port();
     await(http.listen(options.port(), options.bind().getHostAddress()), where);
     InetSocketAddress address = new InetSocketAddress(options.bind(), http.actualPort());
@@ -226,5 +231,11 @@ public final class BlobServer implements AutoCloseable {
           "blob store cannot listen on " + what + ": " + e.getCause().getMessage(),
           e.getCause());
     }
+  }
+
+  /** Vert.x closes the connection after a request that it cannot take, and would not say so. */
+  private static void invalid(HttpServerRequest request) {
+    request.response().putHeader("Connection", "close");
+    HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
   }
 }

@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -73,7 +74,11 @@ final class StartedKbs implements RunningKbs {
     HttpFront front = new HttpFront(api, out.workers, config.maxBodyBytes(), log);
     List<Future<HttpServer>> starts = new ArrayList<>();
     for (InetSocketAddress address : addresses) {
-      HttpServer server = vertx.createHttpServer(options).requestHandler(front::handle);
+      HttpServer server =
+          vertx
+              .createHttpServer(options)
+              .requestHandler(front::handle)
+              .invalidRequestHandler(StartedKbs::invalid);
       out.servers.add(server);
       starts.add(server.listen(address.getPort(), address.getAddress().getHostAddress()));
     }
@@ -144,5 +149,11 @@ final class StartedKbs implements RunningKbs {
       workers = null;
     }
     return Future.join(ends);
+  }
+
+  /** Vert.x closes the connection after a request that it cannot take, and would not say so. */
+  private static void invalid(HttpServerRequest request) {
+    request.response().putHeader("Connection", "close");
+    HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
   }
 }

@@ -28,6 +28,7 @@ public final class Storm {
   private final List<String> faults = new ArrayList<>();
   private final Map<Integer, Long> codes = new TreeMap<>();
   private Optional<WireConnection> open = Optional.empty();
+  private String before = "";
   private long sent;
 
   /** Knows what the server should have answered. */
@@ -92,17 +93,25 @@ public final class Storm {
 
   private void one(Route route, WireRequest request, String where) {
     sent++;
-    String about = where + " of " + route + ": " + request;
+    if (request.framing() != Framing.WELL_FORMED) {
+      disconnect();
+    }
+    // What the connection was used for before may be why it is closed now.
+    String about =
+        where
+            + " of "
+            + route
+            + ": "
+            + request
+            + open.map(used -> "\n  after " + before).orElse("");
     try {
-      if (request.framing() != Framing.WELL_FORMED) {
-        disconnect();
-      }
       List<WireAnswer> answers = exchange(request);
       Optional<String> fault = fault(route, request, answers);
       fault.ifPresent(text -> faults.add(text + "\n  " + about + "\n  -> " + answers));
       if (request.framing() != Framing.WELL_FORMED || fault.isPresent()) {
         disconnect();
       }
+      before = request + " -> " + answers;
     } catch (WireFault | IOException e) {
       faults.add(e + "\n  " + about);
       disconnect();

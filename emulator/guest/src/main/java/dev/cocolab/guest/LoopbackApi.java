@@ -50,7 +50,11 @@ final class LoopbackApi implements AutoCloseable {
             .setIdleTimeout(120)
             .setMaxInitialLineLength(8192)
             .setMaxHeaderSize(16 * 1024);
-    this.server = vertx.createHttpServer(options).requestHandler(this::handle);
+    this.server =
+        vertx
+            .createHttpServer(options)
+            .requestHandler(this::handle)
+            .invalidRequestHandler(LoopbackApi::invalid);
     server.connectionHandler(
         connection -> {
           connection.closeHandler(closed -> connections.decrementAndGet());
@@ -163,5 +167,11 @@ final class LoopbackApi implements AutoCloseable {
     } catch (IOException e) {
       LOG.warn("could not remove {}", socket, e);
     }
+  }
+
+  /** Vert.x closes the connection after a request that it cannot take, and would not say so. */
+  private static void invalid(HttpServerRequest request) {
+    request.response().putHeader("Connection", "close");
+    HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
   }
 }

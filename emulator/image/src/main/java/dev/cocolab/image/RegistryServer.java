@@ -64,7 +64,10 @@ public final class RegistryServer implements AutoCloseable {
                         .setCertValue(Buffer.buffer(own.certificatePem()))));
     RegistryContent content = new RegistryContent();
     HttpServer server =
-        vertx.createHttpServer(options).requestHandler(request -> receive(vertx, content, request));
+        vertx
+            .createHttpServer(options)
+            .requestHandler(request -> receive(vertx, content, request))
+            .invalidRequestHandler(RegistryServer::invalid);
     await(
         server.listen(0, bind.getHostAddress()).toCompletionStage().toCompletableFuture(),
         "listen");
@@ -264,5 +267,11 @@ public final class RegistryServer implements AutoCloseable {
   @Override
   public void close() {
     await(server.close().toCompletionStage().toCompletableFuture(), "close");
+  }
+
+  /** Vert.x closes the connection after a request that it cannot take, and would not say so. */
+  private static void invalid(HttpServerRequest request) {
+    request.response().putHeader("Connection", "close");
+    HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
   }
 }

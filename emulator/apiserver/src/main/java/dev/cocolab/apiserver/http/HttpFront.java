@@ -23,6 +23,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.TrustOptions;
 import java.util.Optional;
@@ -110,7 +111,7 @@ public final class HttpFront {
   /** Listens; the future holds the port. */
   public Future<Integer> listen() {
     HttpServer made = vertx.createHttpServer(serverOptions());
-    made.requestHandler(router);
+    made.requestHandler(router).invalidRequestHandler(HttpFront::invalid);
     made.exceptionHandler(broken -> LOG.debug("a connection failed", broken));
     server = Optional.of(made);
     // Events of a server before this one may be old already.
@@ -152,5 +153,11 @@ public final class HttpFront {
     logs.close();
     streams.close();
     return server.map(HttpServer::close).orElseGet(Future::succeededFuture);
+  }
+
+  /** Vert.x closes the connection after a request that it cannot take, and would not say so. */
+  private static void invalid(HttpServerRequest request) {
+    request.response().putHeader("Connection", "close");
+    HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
   }
 }

@@ -24,7 +24,11 @@ public final class PlainKeyServer implements AutoCloseable {
   private final AtomicInteger handedOut = new AtomicInteger();
 
   private PlainKeyServer(Vertx vertx) {
-    this.server = vertx.createHttpServer().requestHandler(this::answer);
+    this.server =
+        vertx
+            .createHttpServer()
+            .requestHandler(this::answer)
+            .invalidRequestHandler(PlainKeyServer::invalid);
   }
 
   /** Listens on 127.0.0.1, any port. */
@@ -78,5 +82,11 @@ public final class PlainKeyServer implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+  }
+
+  /** Vert.x closes the connection after a request that it cannot take, and would not say so. */
+  private static void invalid(HttpServerRequest request) {
+    request.response().putHeader("Connection", "close");
+    HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
   }
 }

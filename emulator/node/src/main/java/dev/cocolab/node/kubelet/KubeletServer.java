@@ -10,8 +10,6 @@ import dev.cocolab.node.pod.ContainerCommand;
 import dev.cocolab.node.pod.ForwardTarget;
 import dev.cocolab.node.pod.PreparedPod;
 import dev.cocolab.node.pod.RunningContainer;
-import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.MultiMap;
@@ -64,7 +62,7 @@ public final class KubeletServer implements AutoCloseable {
 
   private final Pods pods;
   private final PodLogs logs;
-  private final Clock clock;
+  private final LogRequests requests;
   private final Executor threads;
   private final PortForwarding forwarding;
   private final HttpServer server;
@@ -72,13 +70,13 @@ public final class KubeletServer implements AutoCloseable {
   private KubeletServer(
       Pods pods,
       PodLogs logs,
-      Clock clock,
+      LogRequests requests,
       Executor threads,
       PortForwarding forwarding,
       HttpServer server) {
     this.pods = pods;
     this.logs = logs;
-    this.clock = clock;
+    this.requests = requests;
     this.threads = threads;
     this.forwarding = forwarding;
     this.server = server;
@@ -118,8 +116,14 @@ public final class KubeletServer implements AutoCloseable {
     HttpServer http = vertx.createHttpServer(options);
     KubeletServer kubelet =
         new KubeletServer(
-            pods, logs, clock, threads, PortForwarding.to(targets(pods), vertx, threads), http);
+            pods,
+            logs,
+            new LogRequests(pods, logs, clock, threads),
+            threads,
+            PortForwarding.to(targets(pods), vertx, threads),
+            http);
     Callers callers = new Callers(tls.clientName());
+    http.invalidRequestHandler(KubeletServer::invalid);
     http.requestHandler(
         request ->
             callers
@@ -159,6 +163,22 @@ public final class KubeletServer implements AutoCloseable {
   }
 
   private void handle(HttpServerRequest request) {
+    if (request.canUpgradeToWebSocket()) {
+      upgrade(request);
+      return;
+    }
+    request
+        .end()
+        .onSuccess(whole -> serve(request))
+        .onFailure(
+            broken -> {
+              request.response().putHeader("Connection", "close");
+              answer(request, 400, "the request is malformed");
+            });
+  }
+
+  /** Answers a request that is whole. */
+  private void serve(HttpServerRequest request) {
     if (!HttpMethod.GET.equals(request.method())) {
       answer(request, 405, "method not allowed");
       return;
@@ -167,27 +187,12 @@ public final class KubeletServer implements AutoCloseable {
       answer(request, 200, "ok");
       return;
     }
-    if (request.canUpgradeToWebSocket()) {
-      upgrade(request);
-      return;
-    }
     List<String> parts = List.of(request.path().split("/", -1));
     if (parts.size() != 5 || !parts.get(1).equals("containerLogs")) {
       answer(request, 404, "404 page not found");
       return;
     }
-    LogQuery query;
-    try {
-      query = LogParameters.read(request.params(), clock);
-    } catch (IllegalArgumentException e) {
-      answer(request, 400, String.valueOf(e.getMessage()));
-      return;
-    }
-    boolean previous = "true".equals(request.getParam("previous"));
-    request.response().putHeader("Content-Type", "text/plain");
-    LogResponse response = new LogResponse(request.response(), query.limitBytes());
-    threads.execute(
-        () -> logs(request, parts.get(2), parts.get(3), parts.get(4), previous, query, response));
+    requests.answer(request, parts.get(2), parts.get(3), parts.get(4));
   }
 
   private static PortForwarding.Targets targets(Pods pods) {
@@ -291,84 +296,8 @@ public final class KubeletServer implements AutoCloseable {
     return "1".equals(value) || "true".equals(value);
   }
 
-  private void logs(
-      HttpServerRequest request,
-      String namespace,
-      String name,
-      String container,
-      boolean previous,
-      LogQuery query,
-      LogResponse response) {
-    Optional<Pod> pod = pods.find(namespace, name);
-    if (pod.isEmpty()) {
-      answer(request, 404, "pod \"" + name + "\" does not exist");
-      return;
-    }
-    boolean known =
-        Stream.concat(
-                pod.get().getSpec().getInitContainers().stream(),
-                pod.get().getSpec().getContainers().stream())
-            .map(Container::getName)
-            .anyMatch(container::equals);
-    String uid = pod.get().getMetadata().getUid();
-    if (!known) {
-      answer(request, 404, "container \"" + container + "\" not found in pod \"" + name + "\"");
-      return;
-    }
-    try {
-      Optional<ContainerLog> followed =
-          query.follow() ? logs.current(uid, container) : Optional.empty();
-      followed.ifPresent(log -> response.onClose(() -> log.leave(response)));
-      // Between two runs the last one is both the log and the previous log.
-      boolean earlier = previous && !isBetweenRuns(pod.get(), container);
-      if (!logs.read(uid, container, earlier, query, response)) {
-        answer(request, 400, absent(pod.get(), container, previous));
-      }
-    } catch (IOException e) {
-      answer(request, 500, "reading the log: " + e.getMessage());
-    }
-  }
-
-  private static boolean isBetweenRuns(Pod pod, String container) {
-    return statuses(pod)
-        .filter(status -> container.equals(status.getName()))
-        .anyMatch(
-            status ->
-                status.getState() != null
-                    && status.getState().getWaiting() != null
-                    && status.getLastState() != null
-                    && status.getLastState().getTerminated() != null);
-  }
-
-  private static Stream<ContainerStatus> statuses(Pod pod) {
-    return pod.getStatus() == null
-        ? Stream.empty()
-        : Stream.concat(
-            pod.getStatus().getInitContainerStatuses().stream(),
-            pod.getStatus().getContainerStatuses().stream());
-  }
-
-  private static String absent(Pod pod, String container, boolean previous) {
-    String name = pod.getMetadata().getName();
-    if (previous) {
-      return "previous terminated container \""
-          + container
-          + "\" in pod \""
-          + name
-          + "\" not found";
-    }
-    String reason =
-        statuses(pod)
-            .filter(status -> container.equals(status.getName()))
-            .map(ContainerStatus::getState)
-            .filter(state -> state != null && state.getWaiting() != null)
-            .map(state -> state.getWaiting().getReason())
-            .findFirst()
-            .orElse("ContainerCreating");
-    return "container \"" + container + "\" in pod \"" + name + "\" is waiting to start: " + reason;
-  }
-
-  private static void answer(HttpServerRequest request, int status, String text) {
+  /** Answers with a line of text, unless the answer has begun. */
+  static void answer(HttpServerRequest request, int status, String text) {
     if (!request.response().ended() && !request.response().headWritten()) {
       request
           .response()
@@ -381,5 +310,11 @@ public final class KubeletServer implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+  }
+
+  /** Vert.x closes the connection after a request that it cannot take, and would not say so. */
+  private static void invalid(HttpServerRequest request) {
+    request.response().putHeader("Connection", "close");
+    HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
   }
 }
