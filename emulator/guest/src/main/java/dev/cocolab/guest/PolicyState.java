@@ -1,10 +1,11 @@
 package dev.cocolab.guest;
 
-import java.util.ArrayList;
-import java.util.List;
+import io.fabric8.zjsonpatch.CompatibilityFlags;
+import io.fabric8.zjsonpatch.JsonPatch;
+import java.util.EnumSet;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -15,6 +16,11 @@ import tools.jackson.databind.node.ObjectNode;
 final class PolicyState {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int MAX_OPERATIONS = 1000;
+  private static final Set<String> NEEDS_VALUE = Set.of("add", "replace", "test");
+  private static final Set<String> OPERATIONS =
+      Set.of("add", "remove", "replace", "move", "copy", "test");
+  private static final EnumSet<CompatibilityFlags> STRICT =
+      EnumSet.of(CompatibilityFlags.FORBID_REMOVE_MISSING_OBJECT);
 
   /** The most that a policy may remember, in characters of JSON. */
   private static final int MAX_SIZE = 1024 * 1024;
@@ -42,10 +48,17 @@ final class PolicyState {
       throw new IllegalArgumentException(
           "ops: expected a sequence of at most " + MAX_OPERATIONS + " operations");
     }
-    JsonNode changed = data.deepCopy();
+    JsonNode changed = data;
+    long copied = 0;
     int number = 0;
     for (JsonNode operation : operations) {
       try {
+        check(operation);
+        if (text(operation, "op").equals("copy")) {
+          // Copies of copies double the state with each operation.
+          copied += changed.at(text(operation, "from")).toString().length();
+          requireModest(copied);
+        }
         changed = apply(changed, operation);
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
@@ -59,121 +72,46 @@ final class PolicyState {
       }
       number++;
     }
-    if (changed.toString().length() > MAX_SIZE) {
-      throw new IllegalArgumentException(
-          "the state would be longer than " + MAX_SIZE + " characters");
-    }
+    requireModest(changed.toString().length());
     data = changed;
   }
 
-  private static JsonNode apply(JsonNode root, JsonNode operation) {
-    List<String> path = pointer(text(operation, "path"));
-    switch (text(operation, "op")) {
-      case "add" -> {
-        return add(root, path, value(operation));
-      }
-      case "remove" -> {
-        remove(root, path);
-        return root;
-      }
-      case "replace" -> {
-        find(root, path);
-        if (path.isEmpty()) {
-          return value(operation);
-        }
-        remove(root, path);
-        return add(root, path, value(operation));
-      }
-      case "move" -> {
-        List<String> from = pointer(text(operation, "from"));
-        JsonNode moved = find(root, from);
-        remove(root, from);
-        return add(root, path, moved);
-      }
-      case "copy" -> {
-        return add(root, path, find(root, pointer(text(operation, "from"))).deepCopy());
-      }
-      case "test" -> {
-        if (!find(root, path).equals(value(operation))) {
-          throw new IllegalArgumentException("value did not match");
-        }
-        return root;
-      }
-      default -> throw new IllegalArgumentException("unknown operation " + text(operation, "op"));
+  private static void requireModest(long characters) {
+    if (characters > MAX_SIZE) {
+      throw new IllegalArgumentException(
+          "the state would be longer than " + MAX_SIZE + " characters");
     }
   }
 
-  private static JsonNode add(JsonNode root, List<String> path, JsonNode value) {
-    if (path.isEmpty()) {
-      return value;
+  private static void check(JsonNode operation) {
+    String op = text(operation, "op");
+    if (!OPERATIONS.contains(op)) {
+      throw new IllegalArgumentException("unknown operation " + op);
     }
-    String last = path.get(path.size() - 1);
-    JsonNode parent = find(root, path.subList(0, path.size() - 1));
-    if (parent instanceof ObjectNode object) {
-      object.set(last, value);
-    } else if (parent instanceof ArrayNode array) {
-      array.insert(last.equals("-") ? array.size() : index(last, array.size()), value);
-    } else {
-      throw new IllegalArgumentException("path is invalid");
+    if (!isPointer(text(operation, "path")) || !isPointer(text(operation, "from"))) {
+      throw new IllegalArgumentException("json pointer failed to parse");
     }
-    return root;
-  }
-
-  private static void remove(JsonNode root, List<String> path) {
-    find(root, path);
-    if (path.isEmpty()) {
+    if (NEEDS_VALUE.contains(op) && !operation.has("value")) {
+      throw new IllegalArgumentException("missing field `value`");
+    }
+    if (op.equals("remove") && text(operation, "path").isEmpty()) {
       throw new IllegalArgumentException("the whole document cannot be removed");
     }
-    String last = path.get(path.size() - 1);
-    JsonNode parent = find(root, path.subList(0, path.size() - 1));
-    if (parent instanceof ObjectNode object) {
-      object.remove(last);
-    } else if (parent instanceof ArrayNode array) {
-      array.remove(index(last, array.size() - 1));
-    }
-  }
-
-  private static JsonNode find(JsonNode root, List<String> path) {
-    JsonNode found = root;
-    for (String step : path) {
-      if (found instanceof ObjectNode object && object.has(step)) {
-        found = object.get(step);
-      } else if (found instanceof ArrayNode array) {
-        found = array.get(index(step, array.size() - 1));
-      } else {
-        throw new IllegalArgumentException("path is invalid");
-      }
-    }
-    return found;
-  }
-
-  private static int index(String step, int last) {
-    if (!step.matches("0|[1-9]\\d{0,8}") || Integer.parseInt(step) > last) {
-      throw new IllegalArgumentException("path is invalid");
-    }
-    return Integer.parseInt(step);
   }
 
   /** RFC 6901. */
-  private static List<String> pointer(String text) {
-    List<String> steps = new ArrayList<>();
-    if (text.isEmpty()) {
-      return steps;
-    }
-    if (!text.startsWith("/")) {
-      throw new IllegalArgumentException("json pointer failed to parse");
-    }
-    for (String step : text.substring(1).split("/", -1)) {
-      steps.add(step.replace("~1", "/").replace("~0", "~"));
-    }
-    return steps;
+  private static boolean isPointer(String text) {
+    return text.isEmpty() || text.startsWith("/");
   }
 
-  private static JsonNode value(JsonNode operation) {
-    if (!operation.has("value")) {
-      throw new IllegalArgumentException("missing field `value`");
+  private static JsonNode apply(JsonNode document, JsonNode operation) {
+    try {
+      return JsonPatch.apply(JSON.createArrayNode().add(operation), document, STRICT);
+    } catch (RuntimeException e) {
+      // The library throws several unchecked types; each means that the operation does not fit.
+      throw new IllegalArgumentException(
+          text(operation, "op").equals("test") ? "value did not match" : "path is invalid", e);
     }
-    return operation.get("value").deepCopy();
   }
 
   private static String text(JsonNode operation, String member) {

@@ -95,6 +95,11 @@ class PolicyStateTest {
     ArrayNode large = JSON.createArrayNode();
     large.addObject().put("op", "add").put("path", "/x").put("value", "x".repeat(1 << 20));
     assertThatThrownBy(() -> state().apply(large)).hasMessageContaining("would be longer");
+    ArrayNode doubling = JSON.createArrayNode();
+    for (int i = 0; i < 60; i++) {
+      doubling.addObject().put("op", "copy").put("from", "/pstate").put("path", "/pstate/copy" + i);
+    }
+    assertThatThrownBy(() -> state().apply(doubling)).hasMessageContaining("would be longer");
     assertThatThrownBy(() -> state().apply(json("{}"))).hasMessageContaining("a sequence");
   }
 
