@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
@@ -14,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 /** Real kubectl, with a home of its own that also holds its caches. */
 final class TestKubectl {
   private static final int OLDEST_MINOR = 31;
-  private static final int LONGEST_SECONDS = 20;
+  private static final Duration LONGEST = Duration.ofSeconds(20);
 
   private final Path home;
 
@@ -77,6 +78,11 @@ final class TestKubectl {
 
   /** Runs a shell command; {@code k} in it is kubectl. */
   Result run(String command) throws IOException {
+    return run(command, LONGEST);
+  }
+
+  /** The same with more time. */
+  Result run(String command, Duration longest) throws IOException {
     Path errors = home.resolve(".stderr");
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -89,7 +95,7 @@ final class TestKubectl {
     Process process = builder.start();
     try {
       String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!process.waitFor(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+      if (!process.waitFor(longest.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly().waitFor();
       }
       return new Result(process.exitValue(), output.strip(), Files.readString(errors).strip());

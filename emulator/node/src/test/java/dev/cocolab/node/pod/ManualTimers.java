@@ -16,6 +16,7 @@ final class ManualTimers extends Clock implements Timers {
 
   private final List<Entry> entries = new ArrayList<>();
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private Duration turned = Duration.ZERO;
   private long order;
 
   @Override
@@ -57,6 +58,11 @@ final class ManualTimers extends Clock implements Timers {
 
   @Override
   public Instant instant() {
-    return now;
+    return now.plus(turned);
+  }
+
+  /** Somebody sets the clock back; timers, which run by another one, do not notice. */
+  void turnBack(Duration by) {
+    turned = turned.minus(by);
   }
 }

@@ -335,7 +335,7 @@ class PodWorkerTest {
         .build();
   }
 
-  private static Pod simple(String policy) {
+  static Pod simple(String policy) {
     return new PodBuilder()
         .withNewMetadata()
         .withName("p")
@@ -352,7 +352,7 @@ class PodWorkerTest {
         .build();
   }
 
-  private static Pod probed() {
+  static Pod probed() {
     return new PodBuilder(simple("Always"))
         .editSpec()
         .editContainer(0)
