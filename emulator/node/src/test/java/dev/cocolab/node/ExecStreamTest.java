@@ -58,6 +58,25 @@ class ExecStreamTest {
     client.close();
   }
 
+  /** A pod that does nothing before the file {@code /go} is there, and then this. */
+  private void applyWaiting(String name, String command) {
+    cluster.apply(
+        """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: %s}
+        spec:
+          restartPolicy: Never
+          terminationGracePeriodSeconds: 0
+          containers:
+          - name: app
+            image: quay.io/lab/tools:1
+            command: [sh, -c, "until [ -e /go ]; do sleep 0.05; done; exec %s"]
+        """
+            .formatted(name, command),
+        phase("Running"));
+  }
+
   private KubeletStream open(String protocol, String uri) throws Exception {
     return KubeletStream.open(client, cluster, protocol, uri);
   }
@@ -256,20 +275,7 @@ class ExecStreamTest {
 
   @Test
   void attachKeepsAClientThatReadsThroughABurst() throws Exception {
-    cluster.apply(
-        """
-        apiVersion: v1
-        kind: Pod
-        metadata: {name: burst}
-        spec:
-          restartPolicy: Never
-          terminationGracePeriodSeconds: 0
-          containers:
-          - name: app
-            image: quay.io/lab/tools:1
-            command: [sh, -c, "until [ -e /go ]; do sleep 0.05; done; exec perl -e 'print q(x) x 99, qq(\\n) for 1..20000'"]
-        """,
-        phase("Running"));
+    applyWaiting("burst", "perl -e 'print q(x) x 99, qq(\\n) for 1..20000'");
     KubeletStream stream = open(V5, "/attach/default/burst/app?stdout=1&stderr=1");
     open(V5, exec("burst", "", "touch", "/go")).ended();
 
@@ -281,20 +287,7 @@ class ExecStreamTest {
 
   @Test
   void attachCutsOffAClientThatDoesNotRead() throws Exception {
-    cluster.apply(
-        """
-        apiVersion: v1
-        kind: Pod
-        metadata: {name: flood}
-        spec:
-          restartPolicy: Never
-          terminationGracePeriodSeconds: 0
-          containers:
-          - name: app
-            image: quay.io/lab/tools:1
-            command: [sh, -c, "until [ -e /go ]; do sleep 0.05; done; exec perl -e 'print q(x) x 999, qq(\\n) for 1..20000'"]
-        """,
-        phase("Running"));
+    applyWaiting("flood", "perl -e 'print q(x) x 999, qq(\\n) for 1..20000'");
     KubeletStream deaf = open(V5, "/attach/default/flood/app?stdout=1&stderr=1");
     deaf.socket.pause();
     open(V5, exec("flood", "", "touch", "/go")).ended();

@@ -62,6 +62,16 @@ final class GuardedPod {
 
   /** A document with a broker that does not answer, and this policy. */
   static Initdata initdata(String policy) {
+    return initdata("", "\"policy.rego\" = '''\n" + policy + "'''\n");
+  }
+
+  /**
+   * A document with a broker that does not answer.
+   *
+   * @param cdh more lines of the data hub's configuration
+   * @param data more entries of the document
+   */
+  static Initdata initdata(String cdh, String data) {
     String toml =
         """
         algorithm = "sha256"
@@ -78,11 +88,9 @@ final class GuardedPod {
         [kbc]
         name = "cc_kbc"
         url = "http://broker.test:8080"
-        '''
-        "policy.rego" = '''
         %s'''
-        """
-            .formatted(policy);
+        %s"""
+            .formatted(cdh, data);
     return Initdata.parse(toml.getBytes(StandardCharsets.UTF_8));
   }
 

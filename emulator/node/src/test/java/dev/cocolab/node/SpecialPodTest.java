@@ -6,13 +6,11 @@ import static dev.cocolab.node.PodConditions.waiting;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.cocolab.protocol.Initdata;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
@@ -220,27 +218,12 @@ class SpecialPodTest {
 
   @Test
   void namesTheBrokerThatDoesNotAnswer() {
-    String toml =
-        """
-        algorithm = "sha256"
-        version = "0.1.0"
-        [data]
-        "aa.toml" = '''
-        [token_configs]
-        [token_configs.kbs]
-        url = "http://broker.test:8080"
-        '''
-        "cdh.toml" = '''
-        socket = "unix:///run/confidential-containers/cdh.sock"
-        credentials = []
-        [kbc]
-        name = "cc_kbc"
-        url = "http://broker.test:8080"
-        [image]
-        image_security_policy_uri = "kbs:///default/trustee-image-policy/policy"
-        '''
-        """;
-    String annotation = Initdata.parse(toml.getBytes(StandardCharsets.UTF_8)).encodeAnnotation();
+    String annotation =
+        GuardedPod.initdata(
+                "[image]\nimage_security_policy_uri ="
+                    + " \"kbs:///default/trustee-image-policy/policy\"\n",
+                "")
+            .encodeAnnotation();
     cluster.apply(
         """
         apiVersion: v1
