@@ -72,7 +72,10 @@ final class LabServers {
     ApiServerOptions.Builder options =
         ApiServerOptions.builder(machine.vertx(), serving)
             .bind(address)
-            .port(lab.apiPort() == 0 ? data.map(LabServers::lastPort).orElse(0) : lab.apiPort())
+            .port(
+                lab.apiPort() == 0
+                    ? data.map(folder -> lastPort(folder, address)).orElse(0)
+                    : lab.apiPort())
             .clientCa(authority.certificatePem())
             .kubelet(new KubeletAccess(kubeletClient, authority.certificatePem()))
             .clock(machine.clock())
@@ -103,11 +106,11 @@ final class LabServers {
   }
 
   /** 0 when another program listens there now. */
-  private static int lastPort(DataFolder data) {
+  private static int lastPort(DataFolder data, InetAddress address) {
     int port = data.lastPort().orElse(0);
     try (ServerSocket probe = new ServerSocket()) {
       probe.setReuseAddress(true);
-      probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      probe.bind(new InetSocketAddress(address, port));
       return port;
     } catch (IOException taken) {
       return 0;

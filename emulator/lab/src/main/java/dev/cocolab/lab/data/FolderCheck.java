@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -108,7 +109,9 @@ final class FolderCheck {
             ? "permission denied"
             : text.contains("read-only")
                 ? "read-only file system"
-                : String.valueOf(cause.getMessage());
+                : cause instanceof NoSuchFileException
+                    ? "it cannot be made"
+                    : String.valueOf(cause.getMessage());
     return new LabException(
         Reason.DATA_UNUSABLE,
         "cannot use the data folder %s (%s); name a folder that you own and may write"
