@@ -100,8 +100,7 @@ final class BenchCommand implements Callable<Integer> {
     try (Machine machine = Machine.open(home, environment, terminal::tell);
         Lab lab = Lab.builder(machine).name("bench").start()) {
       PodsBench.Result result =
-          new PodsBench(home, lab, PodsBench.QUIET, terminal::tell)
-              .run(pods, Math.max(pods, total));
+          new PodsBench(home, lab, terminal::tell).run(pods, Math.max(pods, total));
       PodsReport report = new PodsReport(result);
       terminal.print(json ? report.json() : report.text());
       return result.leaked().isEmpty() ? ExitCode.OK.code() : ExitCode.NOT_SO.code();

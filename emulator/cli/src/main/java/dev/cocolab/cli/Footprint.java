@@ -7,12 +7,16 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -44,11 +48,17 @@ record Footprint(Map<String, Integer> counts) {
    * Looks now.
    *
    * @param folders whose files and mounts are counted; those that do not exist hold none
+   * @param pooledPort TCP port whose connections are not counted: a pool holds them, up to a bound,
+   *     and each for a minute after its use
    */
-  static Footprint take(List<Path> folders) {
+  static Footprint take(List<Path> folders, int pooledPort) {
     Map<String, Integer> counts = new TreeMap<>();
     try (DirectoryStream<Path> open = Files.newDirectoryStream(PROC.resolve("self/fd"))) {
-      open.forEach(descriptor -> target(descriptor).ifPresent(to -> add(counts, DESCRIPTORS, to)));
+      List<String> targets = new ArrayList<>();
+      open.forEach(descriptor -> target(descriptor).ifPresent(targets::add));
+      // Read last, so that it knows all of them.
+      targets.removeAll(connections(pooledPort));
+      targets.forEach(to -> add(counts, DESCRIPTORS, to));
     } catch (IOException | DirectoryIteratorException e) {
       throw new CliException(ExitCode.UNFIT, "cannot read /proc/self/fd", e);
     }
@@ -80,13 +90,6 @@ record Footprint(Map<String, Integer> counts) {
     return grown;
   }
 
-  /** The smaller number of each kind. */
-  Footprint least(Footprint other) {
-    Map<String, Integer> least = new TreeMap<>(counts);
-    least.replaceAll((what, count) -> Math.min(count, other.counts.getOrDefault(what, 0)));
-    return new Footprint(least);
-  }
-
   /** Sums over all kinds: descriptors, threads, processes, mounts, files. */
   Map<String, Integer> totals() {
     Map<String, Integer> totals = new LinkedHashMap<>();
@@ -105,6 +108,17 @@ record Footprint(Map<String, Integer> counts) {
   private static void add(Map<String, Integer> counts, String what, String kind) {
     String general = kind.replaceAll("\\[\\d+\\]|[0-9a-f]{8,}|\\d+", "*");
     counts.merge(what + ": " + general, 1, Integer::sum);
+  }
+
+  /** Both ends of the connections to a port, as descriptors name them (proc(5), net/tcp). */
+  private static Set<String> connections(int port) {
+    String end = String.format(Locale.ROOT, ":%04X", port);
+    return Stream.of("self/net/tcp", "self/net/tcp6")
+        .flatMap(table -> text(table).lines().skip(1))
+        .map(line -> line.strip().split("\\s+"))
+        .filter(cells -> cells[1].endsWith(end) || cells[2].endsWith(end))
+        .map(cells -> "socket:[" + cells[9] + "]")
+        .collect(Collectors.toSet());
   }
 
   /** Empty for the descriptor of the look itself, which is closed by now. */

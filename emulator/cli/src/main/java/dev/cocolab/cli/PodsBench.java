@@ -1,5 +1,7 @@
 package dev.cocolab.cli;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.cocolab.lab.Lab;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,14 +13,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.awaitility.core.ConditionTimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts many confidential pods at once, and many after each other, and looks what stays. */
 final class PodsBench {
-  /** Idle threads and connections of pools end after a minute. */
-  static final Duration QUIET = Duration.ofSeconds(70);
-
+  private static final Logger LOG = LoggerFactory.getLogger(PodsBench.class);
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration SETTLE = Duration.ofSeconds(90);
 
@@ -45,20 +49,12 @@ final class PodsBench {
   private final Path home;
   private final PodFleet fleet;
   private final Lab lab;
-  private final Duration quiet;
   private final Consumer<String> progress;
 
-  /**
-   * A bench in this lab.
-   *
-   * @param quiet how long to wait for the end of what pools keep for a while, before the look at
-   *     the machine to which the last one is compared
-   */
-  PodsBench(Path home, Lab lab, Duration quiet, Consumer<String> progress) {
+  PodsBench(Path home, Lab lab, Consumer<String> progress) {
     this.home = home;
     this.lab = lab;
     this.fleet = new PodFleet(lab);
-    this.quiet = quiet;
     this.progress = progress;
   }
 
@@ -78,8 +74,8 @@ final class PodsBench {
     PodMemory each = PodMemory.take().minus(idle).dividedBy(pods);
     fleet.delete();
     awaitMachinesGone();
-    // Only now pools of threads and connections are as large as so many pods make them.
-    Footprint before = quiet();
+    // Only now pools of threads are as large as so many pods make them.
+    Footprint before = look();
     long begun = System.nanoTime();
     int done = 0;
     while (done < total) {
@@ -95,40 +91,40 @@ final class PodsBench {
     return new Result(pods, done, start, each, churn, before, after, after.grownSince(before));
   }
 
-  /** What stays when nothing happens: what waits in pools for its time is not counted. */
-  private Footprint quiet() {
-    long end = System.nanoTime() + quiet.toNanos();
-    Footprint least = Footprint.take(folders());
-    while (System.nanoTime() < end) {
-      pause();
-      least = least.least(Footprint.take(folders()));
-    }
-    return least;
+  private Footprint look() {
+    return Footprint.take(folders(), lab.apiUrl().getPort());
   }
 
   private Footprint settled(Footprint before) {
-    long end = System.nanoTime() + SETTLE.toNanos();
-    Footprint now = Footprint.take(folders());
-    while (!now.grownSince(before).isEmpty() && System.nanoTime() < end) {
-      pause();
-      now = Footprint.take(folders());
-    }
-    return now;
+    AtomicReference<Footprint> now = new AtomicReference<>();
+    watch(
+        SETTLE,
+        () -> {
+          now.set(look());
+          return now.get().grownSince(before).isEmpty();
+        });
+    return now.get();
   }
 
+  /** Machines that stay are found as processes and files. */
   private void awaitMachinesGone() {
-    long end = System.nanoTime() + SETTLE.toNanos();
-    while (!lab.podVms().podVms().isEmpty() && System.nanoTime() < end) {
-      pause();
-    }
+    watch(SETTLE, () -> lab.podVms().podVms().isEmpty());
   }
 
-  private static void pause() {
+  /**
+   * Looks every now and then, as nothing tells of changes in /proc, until so or for so long; in
+   * this thread, because another one would be counted.
+   */
+  private static void watch(Duration limit, Callable<Boolean> so) {
     try {
-      TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CliException(ExitCode.INTERRUPTED, "interrupted", e);
+      await()
+          .pollInSameThread()
+          .pollDelay(Duration.ZERO)
+          .pollInterval(POLL)
+          .atMost(limit.plus(POLL))
+          .until(so);
+    } catch (ConditionTimeoutException over) {
+      LOG.debug("not so after {}", limit);
     }
   }
 
