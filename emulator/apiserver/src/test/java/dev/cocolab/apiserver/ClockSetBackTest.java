@@ -4,11 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cocolab.apiserver.RawClient.Answer;
 import dev.cocolab.apiserver.json.Trees;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -18,26 +14,6 @@ import org.junit.jupiter.api.Test;
 class ClockSetBackTest {
   private static final String SPACE = "/api/v1/namespaces/default/";
   private static final String LEASES = "/apis/coordination.k8s.io/v1/namespaces/default/leases";
-
-  /** The system's time, moved. */
-  private static final class MovedClock extends Clock {
-    private volatile Duration by = Duration.ZERO;
-
-    @Override
-    public Instant instant() {
-      return Instant.now().plus(by);
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  }
 
   private final MovedClock clock = new MovedClock();
   private final RunningServer running = new RunningServer(builder -> builder.clock(clock));
@@ -49,7 +25,7 @@ class ClockSetBackTest {
   }
 
   private void goBack() {
-    clock.by = Duration.ofHours(-1);
+    clock.move(Duration.ofHours(-1));
   }
 
   private static long version(Answer answer) {
@@ -120,7 +96,7 @@ class ClockSetBackTest {
     assertThat(versionWith(late)).isEqualTo(200);
     // it says not before, as those of a real server do
     assertThat(versionWith(early)).isEqualTo(401);
-    clock.by = Duration.ZERO;
+    clock.move(Duration.ZERO);
     assertThat(versionWith(early)).isEqualTo(200);
   }
 

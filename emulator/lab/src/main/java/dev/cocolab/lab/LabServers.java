@@ -27,6 +27,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.TlsVersion;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -187,6 +188,10 @@ final class LabServers {
         machine.clock());
   }
 
+  /**
+   * A client of TLS 1.2: a lab opens about fifty connections, and in JDK 17 a session of TLS 1.2
+   * (RFC 5246, 7.3) is resumed by any number of connections at once, one of TLS 1.3 by one.
+   */
   static KubernetesClient client(Machine machine, URI api, Access access) {
     Config config =
         new ConfigBuilder(Config.empty())
@@ -196,6 +201,7 @@ final class LabServers {
             .withClientCertData(base64(access.identity().certificatePem()))
             .withClientKeyData(base64(access.identity().keyPem()))
             .withClientKeyAlgo("EC")
+            .withTlsVersions(TlsVersion.TLS_1_2)
             .build();
     return new KubernetesClientBuilder()
         .withConfig(config)

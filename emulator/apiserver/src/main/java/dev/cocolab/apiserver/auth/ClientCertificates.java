@@ -11,6 +11,7 @@ import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.HashSet;
@@ -31,6 +32,7 @@ public final class ClientCertificates {
   private final Set<TrustAnchor> anchors = new HashSet<>();
   private final List<X509Certificate> authorities = new ArrayList<>();
   private final Clock clock;
+  private final TrustedChains trusted = new TrustedChains();
 
   /**
    * @param pem PEM text of one or more authorities; throws {@link IllegalArgumentException} if it
@@ -61,10 +63,17 @@ public final class ClientCertificates {
 
   Optional<User> user(List<Certificate> chain) {
     X509Certificate leaf = (X509Certificate) chain.get(0);
-    return isTrusted(leaf, chain) ? subject(leaf) : Optional.empty();
+    Instant now = clock.instant();
+    if (!trusted.contains(chain, now)) {
+      if (!isTrusted(leaf, chain, now)) {
+        return Optional.empty();
+      }
+      trusted.add(chain);
+    }
+    return subject(leaf);
   }
 
-  private boolean isTrusted(X509Certificate leaf, List<Certificate> chain) {
+  private boolean isTrusted(X509Certificate leaf, List<Certificate> chain, Instant now) {
     try {
       List<String> usage = leaf.getExtendedKeyUsage();
       if (usage != null && !usage.contains(CLIENT_AUTH)) {
@@ -78,7 +87,7 @@ public final class ClientCertificates {
       }
       PKIXParameters parameters = new PKIXParameters(anchors);
       parameters.setRevocationEnabled(false);
-      parameters.setDate(Date.from(clock.instant()));
+      parameters.setDate(Date.from(now));
       CertPathValidator.getInstance("PKIX")
           .validate(CertificateFactory.getInstance("X.509").generateCertPath(path), parameters);
       return !path.isEmpty();

@@ -55,6 +55,7 @@ public final class LabAuthority {
   private final PrivateKey key;
   private final SecureRandom random;
   private final Clock clock;
+  private final LeafCache leaves = new LeafCache();
 
   private LabAuthority(PemText.Pair pair, SecureRandom random, Clock clock) {
     this.certificate = pair.certificate();
@@ -109,7 +110,8 @@ public final class LabAuthority {
   }
 
   /**
-   * A certificate for a server.
+   * A certificate for a server. Who asks for the same one again gets the same identity with the
+   * same key: all labs of a machine trust this authority, so that each accepts it anyway.
    *
    * @param commonName subject CN
    * @param dnsNames subject alternative names of type DNS
@@ -123,7 +125,10 @@ public final class LabAuthority {
     return leaf(subject, KeyPurposeId.id_kp_serverAuth, names);
   }
 
-  /** A client certificate as Kubernetes reads it: CN is the user, O the group. */
+  /**
+   * A client certificate as Kubernetes reads it: CN is the user, O the group. The same user gets
+   * the same identity again, as {@link #server}.
+   */
   public Identity client(String user, String group) {
     X500Name subject =
         new X500NameBuilder(BCStyle.INSTANCE)
@@ -167,6 +172,13 @@ public final class LabAuthority {
   }
 
   private Identity leaf(X500Name subject, KeyPurposeId purpose, List<GeneralName> names) {
+    return leaves.get(
+        new LeafCache.Request(subject.toString(), purpose.getId(), names.toString()),
+        clock.instant(),
+        () -> newLeaf(subject, purpose, names));
+  }
+
+  private Identity newLeaf(X500Name subject, KeyPurposeId purpose, List<GeneralName> names) {
     try {
       KeyPair pair = P256.keyPair(random);
       X500Name issuer = X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());

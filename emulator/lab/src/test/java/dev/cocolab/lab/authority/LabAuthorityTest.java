@@ -16,11 +16,14 @@ import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Date;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +63,38 @@ class LabAuthorityTest {
 
     assertThat(leaf.getSubjectX500Principal().getName()).isEqualTo("CN=devel,O=cocolab:devel");
     assertThat(leaf.getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.2");
+  }
+
+  @Test
+  void sameRequestGetsTheSameIdentityAndAnyOtherOneOfItsOwn() {
+    LabAuthority authority = open();
+    Identity first = authority.server("node", List.of("a"), List.of("127.0.0.1"));
+
+    assertThat(authority.server("node", List.of("a"), List.of("127.0.0.1"))).isSameAs(first);
+    assertThat(
+            List.of(
+                authority.server("node", List.of("a"), List.of("127.0.0.2")),
+                authority.server("node", List.of("b"), List.of("127.0.0.1")),
+                authority.server("edon", List.of("a"), List.of("127.0.0.1")),
+                authority.client("node", "a"),
+                authority.client("node", "b")))
+        .doesNotContain(first)
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void identityIsMadeAnewAfterADayAndWhenTheClockWasTurnedBack() {
+    LeafCache.Request request = new LeafCache.Request("CN=a", "purpose", "");
+    LeafCache cache = new LeafCache();
+    Instant begin = CLOCK.instant();
+    AtomicInteger made = new AtomicInteger();
+    Supplier<Identity> maker = () -> new Identity("certificate " + made.incrementAndGet(), "key");
+
+    Identity first = cache.get(request, begin, maker);
+    assertThat(cache.get(request, begin.plus(Duration.ofHours(23)), maker)).isSameAs(first);
+    Identity second = cache.get(request, begin.plus(Duration.ofHours(24)), maker);
+    assertThat(second).isNotEqualTo(first);
+    assertThat(cache.get(request, begin, maker)).isNotEqualTo(second);
   }
 
   @Test

@@ -67,7 +67,8 @@ public final class Informers implements AutoCloseable {
   }
 
   /**
-   * Starts all watches at once and returns when each has its first list.
+   * Starts the first watch, then all others at once, whose connections resume its TLS session;
+   * returns when each has its first list.
    *
    * @throws OperatorException KIND_NOT_SERVED or START_TIMEOUT; nothing keeps running then
    */
@@ -76,17 +77,24 @@ public final class Informers implements AutoCloseable {
     synchronized (this) {
       all = List.copyOf(watched);
     }
-    List<CompletableFuture<Void>> starting =
-        all.stream().map(w -> w.informer().start().toCompletableFuture()).toList();
     long deadline = System.nanoTime() + timeout.toNanos();
     try {
-      for (int i = 0; i < all.size(); i++) {
-        await(all.get(i), starting.get(i), deadline, timeout);
+      if (!all.isEmpty()) {
+        await(all.get(0), start(all.get(0)), deadline, timeout);
+      }
+      List<Watched> others = all.stream().skip(1).toList();
+      List<CompletableFuture<Void>> starting = others.stream().map(Informers::start).toList();
+      for (int i = 0; i < others.size(); i++) {
+        await(others.get(i), starting.get(i), deadline, timeout);
       }
     } catch (OperatorException e) {
       close();
       throw e;
     }
+  }
+
+  private static CompletableFuture<Void> start(Watched watched) {
+    return watched.informer().start().toCompletableFuture();
   }
 
   private static void await(
