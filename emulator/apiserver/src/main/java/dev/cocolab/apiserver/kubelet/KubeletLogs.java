@@ -82,6 +82,7 @@ public final class KubeletLogs {
       MultiMap parameters,
       HttpServerResponse into,
       Consumer<ApiException> failure) {
+    LogOptions.check(Trees.textOrEmpty(pod, "metadata", "name"), parameters);
     String container = Containers.choose(pod, parameters.get("container"));
     String node = Trees.textOrEmpty(pod, "spec", "nodeName");
     if (node.isEmpty()) {

@@ -51,8 +51,8 @@ public record Cause(String type, String message, String field) {
         "FieldValueTypeInvalid", "Invalid value: " + quoted(value) + ": " + detail, field);
   }
 
-  /** Text in quotation marks with escapes, as in Go's messages. */
-  private static String quoted(Object value) {
+  /** Text in quotation marks with escapes, as in Go's messages; numbers as they are. */
+  public static String quoted(Object value) {
     return value instanceof Number || value instanceof Boolean
         ? value.toString()
         : Trees.strings(List.of(value.toString())).get(0).toString();
@@ -60,6 +60,6 @@ public record Cause(String type, String message, String field) {
 
   /** Field and message as they stand in the message of the whole answer. */
   public String sentence() {
-    return field.isEmpty() ? message : field + ": " + message;
+    return field + ": " + message;
   }
 }

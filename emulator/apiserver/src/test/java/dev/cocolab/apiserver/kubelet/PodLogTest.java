@@ -26,6 +26,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PodLogTest {
   private static final String NODE_IP = "127.77.1.1";
@@ -157,6 +159,49 @@ class PodLogTest {
       FOLLOWERS.forEach(PodLogTest::endWithALastLine);
       followers.forEach(Stream::close);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "limitBytes=0 | limitBytes: Invalid value: 0: must be greater than 0",
+        "sinceSeconds=0 | sinceSeconds: Invalid value: 0: must be greater than 0",
+        "sinceSeconds=-5 | sinceSeconds: Invalid value: -5: must be greater than 0",
+        "tailLines=-1 | tailLines: Invalid value: -1: must be greater than or equal to 0",
+        "sinceSeconds=1&sinceTime=2026-01-01T00:00:00Z"
+            + " | : Forbidden: at most one of `sinceTime` or `sinceSeconds` may be specified",
+        "tailLines=-2&limitBytes=-3"
+            + " | [tailLines: Invalid value: -2: must be greater than or equal to 0,"
+            + " limitBytes: Invalid value: -3: must be greater than 0]"
+      })
+  void numbersOutOfRangeAreInvalid(String query, String findings) {
+    Answer answer = client.get(PODS + "/one/log?" + query);
+
+    assertThat(answer.code()).isEqualTo(422);
+    assertThat(answer.json().path("reason").asString()).isEqualTo("Invalid");
+    assertThat(answer.message()).isEqualTo("PodLogOptions \"one\" is invalid: " + findings);
+    assertThat(SEEN).noneMatch(uri -> uri.contains(query));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "tailLines, x, invalid syntax",
+    "limitBytes, '', invalid syntax",
+    "sinceSeconds, 9223372036854775808, value out of range"
+  })
+  void whatIsNoNumberIsABadRequest(String name, String value, String why) {
+    Answer answer = client.get(PODS + "/one/log?" + name + "=" + value);
+
+    assertThat(answer.code()).isEqualTo(400);
+    assertThat(answer.message()).isEqualTo("strconv.ParseInt: parsing \"" + value + "\": " + why);
+  }
+
+  @Test
+  void theLastNoLinesMayBeAskedFor() {
+    assertThat(client.get(PODS + "/one/log?tailLines=0&limitBytes=1&sinceSeconds=1").code())
+        .isEqualTo(200);
   }
 
   @Test
