@@ -1,6 +1,7 @@
 package dev.cocolab.image;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What went wrong with an image, for callers that act on it: the step of a pull, and the reason.
@@ -147,17 +148,24 @@ public final class ImageException extends RuntimeException {
 
   private final Stage stage;
   private final Reason reason;
+  private final String registryText;
 
   ImageException(Stage stage, Reason reason, String message) {
+    this(stage, reason, message, "");
+  }
+
+  ImageException(Stage stage, Reason reason, String message, String registryText) {
     super(message);
     this.stage = Objects.requireNonNull(stage, "stage");
     this.reason = Objects.requireNonNull(reason, "reason");
+    this.registryText = Objects.requireNonNull(registryText, "registryText");
   }
 
   ImageException(Stage stage, Reason reason, String message, Throwable cause) {
     super(message, cause);
     this.stage = Objects.requireNonNull(stage, "stage");
     this.reason = Objects.requireNonNull(reason, "reason");
+    this.registryText = "";
   }
 
   /** A refusal by an admission. The message is what the user reads. */
@@ -182,6 +190,11 @@ public final class ImageException extends RuntimeException {
   /** A key that a policy names cannot be had. */
   public static ImageException keyUnavailable(String message, Throwable cause) {
     return new ImageException(Stage.ADMISSION, Reason.KEY_UNAVAILABLE, message, cause);
+  }
+
+  /** What the registry itself said, such as {@code manifest unknown}, if it said anything. */
+  public Optional<String> registryText() {
+    return Optional.of(registryText).filter(text -> !text.isEmpty());
   }
 
   public Stage stage() {

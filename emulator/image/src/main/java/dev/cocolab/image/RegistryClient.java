@@ -13,9 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads images from registries (OCI distribution specification 1.1, pull). Calls block and are not
@@ -34,7 +32,6 @@ public final class RegistryClient implements AutoCloseable {
           MediaTypes.DOCKER_LIST,
           MediaTypes.OCI_MANIFEST,
           MediaTypes.OCI_INDEX);
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Options options;
   private final RegistryHttp http;
@@ -240,15 +237,17 @@ public final class RegistryClient implements AutoCloseable {
   private RegistryHttp.Answer send(ImageReference image, URI url, String accept, Stage stage) {
     Optional<String> known = authorization.known(image);
     RegistryHttp.Answer answer = http.get(url, headers(accept, known), stage);
-    if (answer.status() == 401) {
-      answer.close();
-      Optional<String> header = authorization.answer(image, answer.header("www-authenticate"), url);
-      if (header.isEmpty() || header.equals(known)) {
-        throw notAuthorized(url, stage);
-      }
-      answer = http.get(url, headers(accept, header), stage);
+    if (answer.status() != 401) {
+      return answer;
     }
-    return answer;
+    Optional<String> header;
+    try (answer) {
+      header = authorization.answer(image, answer.header("www-authenticate"), url);
+      if (header.isEmpty() || header.equals(known)) {
+        throw failure(answer, url, stage);
+      }
+    }
+    return http.get(url, headers(accept, header), stage);
   }
 
   private static RegistryHttp.Answer requireOk(RegistryHttp.Answer answer, URI url, Stage stage) {
@@ -268,15 +267,8 @@ public final class RegistryClient implements AutoCloseable {
     return headers;
   }
 
-  private static ImageException notAuthorized(URI url, Stage stage) {
-    return new ImageException(stage, Reason.NOT_AUTHORIZED, "Not authorized: url " + url);
-  }
-
   private static ImageException failure(RegistryHttp.Answer answer, URI url, Stage stage) {
     int status = answer.status();
-    if (status == 401) {
-      return notAuthorized(url, stage);
-    }
     byte[] body;
     try {
       body = answer.body().readNBytes(ERROR_LIMIT);
@@ -284,7 +276,11 @@ public final class RegistryClient implements AutoCloseable {
       return new ImageException(
           stage, Reason.SERVER_ERROR, "Server error: url " + url + ", code: " + status, e);
     }
-    Optional<String> oci = status < 500 ? ociMessage(body) : Optional.empty();
+    Optional<RegistryError> oci = status < 500 ? RegistryError.read(body) : Optional.empty();
+    String words = oci.map(RegistryError::text).orElse("");
+    if (status == 401) {
+      return new ImageException(stage, Reason.NOT_AUTHORIZED, "Not authorized: url " + url, words);
+    }
     if (oci.isPresent()) {
       Reason reason = status == 403 ? Reason.NOT_AUTHORIZED : Reason.REGISTRY_ERROR;
       return new ImageException(
@@ -293,8 +289,9 @@ public final class RegistryClient implements AutoCloseable {
           "Registry error: url "
               + url
               + ", envelope: OCI API errors: [OCI API error: "
-              + oci.get()
-              + "]");
+              + oci.get().message()
+              + "]",
+          words);
     }
     String text =
         new String(body, 0, Math.min(body.length, 512), java.nio.charset.StandardCharsets.UTF_8);
@@ -302,19 +299,6 @@ public final class RegistryClient implements AutoCloseable {
         stage,
         Reason.SERVER_ERROR,
         "Server error: url " + url + ", code: " + status + ", message: " + text);
-  }
-
-  private static Optional<String> ociMessage(byte[] body) {
-    try {
-      JsonNode root = JSON.readTree(body);
-      JsonNode first = root == null ? null : root.path("errors").path(0);
-      return first == null || !first.isObject()
-          ? Optional.empty()
-          : Optional.of(first.path("message").asString(""));
-    } catch (JacksonException e) {
-      // An error body in another format is quoted as it is by the caller.
-      return Optional.empty();
-    }
   }
 
   @Override

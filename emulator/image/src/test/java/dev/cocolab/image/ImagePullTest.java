@@ -205,6 +205,8 @@ class ImagePullTest {
     ImageException anonymous = refusal(NAME, ImageAdmission.everything());
     assertThat(anonymous.reason()).isEqualTo(Reason.NOT_AUTHORIZED);
     assertThat(anonymous).hasMessage("Not authorized: url https://quay.io/v2/lab/app/manifests/1");
+    assertThat(anonymous.registryText())
+        .contains("unauthorized: access to the requested resource is not authorized");
     assertThat(pullAs("robot", "wrong")).isEqualTo(Optional.of(Reason.NOT_AUTHORIZED));
     assertThat(pullAs("robot", "s3cret")).isEmpty();
   }
@@ -231,6 +233,7 @@ class ImagePullTest {
         .hasMessage(
             "Registry error: url https://quay.io/v2/lab/app/manifests/2, envelope: OCI API errors: [OCI API error: manifest"
                 + " unknown]");
+    assertThat(tag.registryText()).contains("manifest unknown");
     ImageException registry =
         refusal(ImageReference.parse("registry.example/lab/other"), ImageAdmission.everything());
     assertThat(registry.reason()).isEqualTo(Reason.REGISTRY_ERROR);

@@ -230,7 +230,11 @@ class NodeTest {
           containers: [{name: app, image: "quay.io/lab/nothing:1"}]
         """,
         waiting("ImagePullBackOff"));
-    cluster.awaitEvent("noimage", "Warning Failed Failed to pull image \"quay.io/lab/nothing:1\"");
+    cluster.awaitEvent(
+        "noimage",
+        "Warning Failed Failed to pull image \"quay.io/lab/nothing:1\": initializing source"
+            + " docker://quay.io/lab/nothing:1: reading manifest 1 in quay.io/lab/nothing: name"
+            + " unknown: repository name not known to registry");
     cluster.awaitEvent("noimage", "Warning Failed Error: ErrImagePull");
     cluster.awaitEvent("noimage", "Normal BackOff Back-off pulling image");
   }

@@ -137,9 +137,16 @@ final class WorkerImages implements AutoCloseable {
       String fieldPath) {
     String step =
         e.stage() == ImageException.Stage.MANIFEST
-            ? "reading manifest " + reference.apiReference() + " in " + reference.name() + ": "
+            ? "initializing source docker://"
+                + reference
+                + ": reading manifest "
+                + reference.apiReference()
+                + " in "
+                + reference.name()
+                + ": "
             : "";
-    String message = "Failed to pull image \"" + image + "\": " + step + e.getMessage();
+    String why = e.registryText().orElseGet(e::getMessage);
+    String message = "Failed to pull image \"" + image + "\": " + step + why;
     start.events().record(EventSink.Type.WARNING, "Failed", message, fieldPath);
     return new ContainerStartException(Reason.IMAGE_PULL, message, e);
   }
