@@ -24,6 +24,17 @@ Feature: Only the images that OpSec trusts run in a confidential pod
     When the developer applies the pod "sample-fraud-detection" with the image "quay.io/confidential-devhub/signed/foreign-signed:latest"
     Then the guest refuses the image with "rejected by `sigstoreSigned` rule"
 
+  @needs-guest-log
+  Scenario Outline: The guest's log, not the event, tells <fault>
+    When the developer applies the pod "<pod>"
+    Then the guest refuses the image with "rejected by `sigstoreSigned` rule"
+    And the guest's log says that the policy refuses the image, because "<reason>"
+
+    Examples:
+      | fault                         | pod                               | reason                                               |
+      | that nobody signed an image   | unsigned-confidential-devhub      | SIGNATURE_MISSING: there is no signature             |
+      | that somebody else signed one | foreign-signed-confidential-devhub | SIGNATURE_NOT_BY_KEY: none of the 1 signatures of sha256 |
+
   Scenario: An image from outside every trusted repository is refused
     When the developer applies the pod "sample-fraud-detection" with the image "quay.io/confidential-devhub/out-of-scope/fraud-detection:latest"
     Then the guest refuses the image with "Policy `reject` rejects image quay.io/confidential-devhub/out-of-scope/fraud-detection:latest"

@@ -123,16 +123,37 @@ public final class PodSteps {
 
   @Then("the guest refuses the image with {string}")
   public void refusesImage(String reason) {
+    pullFails("Image policy rejected: Denied by policy: " + reason + "\"");
+  }
+
+  @Then("the guest cannot pull the image, because it is {string}")
+  public void cannotPull(String reason) {
+    pullFails(
+        "Errors happened when pulling image: failed to pull image manifest: " + reason + "\"");
+  }
+
+  @Then("the guest's log says that the policy refuses the image, because {string}")
+  public void logTellsRefusal(String reason) {
+    assertThat(world.target().podVms().guestLog())
+        .as("log of the guest")
+        .anyMatch(
+            line ->
+                line.startsWith(
+                    "confidential-data-hub: image policy refuses %s: %s"
+                        .formatted(image(), reason)));
+  }
+
+  private void pullFails(String error) {
     var event =
         world
             .developer()
             .awaitRefusal(
                 world.pod(),
-                "tells that the image policy refuses the image",
+                "tells that the guest could not pull the image",
                 warning ->
                     warning.getReason().equals("Failed")
-                        && warning.getMessage().contains("Image policy rejected"));
-    String image = world.developer().pod(world.pod()).getSpec().getContainers().get(0).getImage();
+                        && warning.getMessage().contains("[CDH] [ERROR]: Image Pull error"));
+    String image = image();
     assertThat(event.getMessage())
         .startsWith(
             "Error: CreateContainer failed: rpc status: Status { code: INTERNAL, message: "
@@ -140,24 +161,39 @@ public final class PodSteps {
                 + image
                 + " from all mirror/mapping locations or original location: image: "
                 + image
-                + ", error: Image policy rejected: Denied by policy: "
-                + reason
-                + "\", details: [], special_fields: SpecialFields {");
+                + ", error: "
+                + error
+                + ", details: [], special_fields: SpecialFields {");
     assertThat(world.developer().pod(world.pod()).getStatus().getPhase()).isEqualTo("Pending");
+  }
+
+  private String image() {
+    return world.developer().pod(world.pod()).getSpec().getContainers().get(0).getImage();
   }
 
   @Then("the pod does not start, because Trustee withholds the image policy")
   public void withheldImagePolicy() {
+    imageClientMisses("image policy");
+  }
+
+  @Then("the pod does not start, because the guest gets no credentials")
+  public void withoutCredentials() {
+    imageClientMisses("registry credentials");
+  }
+
+  private void imageClientMisses(String resource) {
     var event =
         world
             .developer()
             .awaitRefusal(
                 world.pod(),
-                "tells that the guest got no image policy",
+                "tells that the guest got no " + resource,
                 warning ->
                     warning.getReason().equals("Failed")
                         && warning.getMessage().contains("[CDH] [ERROR]: Image Client error"));
-    assertThat(event.getMessage()).contains("Error: CreateContainer failed: ");
+    assertThat(event.getMessage())
+        .contains("Error: CreateContainer failed: ")
+        .contains("Image Client error: Initialize resource provider failed: Get resource failed: ");
     assertThat(world.developer().pod(world.pod()).getStatus().getPhase()).isEqualTo("Pending");
   }
 
@@ -168,11 +204,19 @@ public final class PodSteps {
 
   @Then("an event names the image {string}")
   public void eventNamesImage(String image) {
+    failedEvent("names " + image, image);
+  }
+
+  @Then("an event says {string}")
+  public void eventSays(String text) {
+    failedEvent("says \"" + text + "\"", text);
+  }
+
+  private void failedEvent(String what, String text) {
     assertThat(
             world
                 .developer()
-                .awaitWarning(
-                    world.pod(), "names " + image, event -> event.getMessage().contains(image))
+                .awaitWarning(world.pod(), what, event -> event.getMessage().contains(text))
                 .getReason())
         .isEqualTo("Failed");
   }

@@ -2,12 +2,14 @@ package dev.cocolab.steps.glue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cocolab.protocol.Initdata;
 import dev.cocolab.steps.World;
 import dev.cocolab.steps.persona.KbsLog;
 import dev.cocolab.steps.persona.OpSec;
 import dev.cocolab.steps.targets.Denial;
 import io.cucumber.java.en.Given;
 import io.cucumber.java.en.Then;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,24 @@ public final class TrusteeSteps {
     assertThat(world.opSec().registeredInitdataMeasurements())
         .as("registered values of PCR 8")
         .contains(OpSec.measurement(world.clusterAdmin().clusterInitdata()));
+  }
+
+  @Given("OpSec has put the registry's credentials into Trustee as {string}")
+  public void registryCredentialsInTrustee(String secret) {
+    world
+        .opSec()
+        .putIntoTrustee(
+            secret,
+            "dockerconfigjson",
+            world.target().registry().pullSecret().getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Given("OpSec has handed out initdata with the credentials {string}")
+  public void initdataWithCredentials(String resource) {
+    Initdata handedOut =
+        world.opSec().withCredentials(world.clusterAdmin().clusterInitdata(), resource);
+    world.opSec().registerInitdata(handedOut);
+    world.givePodsInitdata(handedOut);
   }
 
   /** An empty cell takes the name out; {@code [blank]} registers the empty text. */
@@ -79,6 +99,15 @@ public final class TrusteeSteps {
   public void denied(String resource) {
     refused(resource);
     assertThat(world.trusteeLog().text()).as("Trustee's log").contains("PolicyDeny");
+  }
+
+  @Then("Trustee's log shows {string} as missing")
+  public void missing(String resource) {
+    refused(resource);
+    assertThat(world.trusteeLog().text())
+        .as("Trustee's log")
+        .contains("PluginInternalError")
+        .doesNotContain("PolicyDeny");
   }
 
   @Then("Trustee was never asked for {string}")

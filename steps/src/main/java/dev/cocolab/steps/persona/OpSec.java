@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +38,9 @@ public final class OpSec {
   private static final String KBS_CONFIG = "trusteeconfig-kbs-config";
   private static final String REFERENCE_VALUES = "trusteeconfig-rvps-reference-values";
   private static final String REFERENCE_VALUE_KEY = "reference_value";
+
+  /** Where the guide keeps the measurements of initdata. */
+  private static final String INITDATA_VALUE = "snp_pcr08";
 
   private static final ResourceDefinitionContext KBS_CONFIGS =
       new ResourceDefinitionContext.Builder()
@@ -182,6 +186,13 @@ public final class OpSec {
    *     reference value; the empty text is a value, which no measurement equals
    */
   public void registerReferenceValues(Map<String, Optional<String>> values) {
+    Map<String, List<String>> lists = new LinkedHashMap<>();
+    values.forEach((name, value) -> lists.put(name, value.map(List::of).orElse(List.of())));
+    writeReferenceValues(lists);
+  }
+
+  /** Without a value a name is taken out. */
+  private void writeReferenceValues(Map<String, List<String>> values) {
     client
         .configMaps()
         .inNamespace(Namespaces.TRUSTEE)
@@ -196,23 +207,47 @@ public final class OpSec {
     restartTrustee();
   }
 
-  private static String withValues(String document, Map<String, Optional<String>> values) {
+  private static String withValues(String document, Map<String, List<String>> values) {
     ObjectNode all = (ObjectNode) JsonMapper.shared().readTree(document);
     values.forEach(
-        (name, value) -> {
+        (name, texts) -> {
           all.remove(name);
-          value.ifPresent(
-              text -> {
-                ObjectNode entry = JsonMapper.shared().createObjectNode();
-                entry.put("name", name).put("expiration", "2099-12-31T00:00:00Z");
-                entry.putArray("value").add(text);
-                all.put(
-                    name,
-                    Base64.getEncoder()
-                        .encodeToString(entry.toString().getBytes(StandardCharsets.UTF_8)));
-              });
+          if (!texts.isEmpty()) {
+            ObjectNode entry = JsonMapper.shared().createObjectNode();
+            entry.put("name", name).put("expiration", "2099-12-31T00:00:00Z");
+            texts.forEach(entry.putArray("value")::add);
+            all.put(
+                name,
+                Base64.getEncoder()
+                    .encodeToString(entry.toString().getBytes(StandardCharsets.UTF_8)));
+          }
         });
     return all.toPrettyString();
+  }
+
+  /**
+   * The same document with the place of the registry's credentials, in the first line of {@code
+   * [image]}.
+   *
+   * @param resource path in Trustee such as {@code default/a/b}
+   */
+  public Initdata withCredentials(Initdata original, String resource) {
+    String text = new String(original.bytes(), StandardCharsets.UTF_8);
+    String changed =
+        text.replaceFirst(
+            "(?m)^\\[image\\]$",
+            "$0\nauthenticated_registry_credentials_uri = \"kbs:///" + resource + "\"");
+    if (changed.equals(text)) {
+      throw new AssertionError("the initdata has no section [image]: " + text);
+    }
+    return Initdata.parse(changed.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Accepts guests that boot with this initdata beside those accepted before. */
+  public void registerInitdata(Initdata initdata) {
+    List<String> accepted = new ArrayList<>(registeredInitdataMeasurements());
+    accepted.add(measurement(initdata));
+    writeReferenceValues(Map.of(INITDATA_VALUE, accepted));
   }
 
   /** What this initdata will measure to. */

@@ -11,6 +11,7 @@ import java.util.Set;
  * @param clients one Kubernetes client a persona
  * @param trustee what can be learnt from the broker beside its log
  * @param podVms the virtual machines behind confidential pods
+ * @param registry where the workload's images are
  * @param blobs the object store that holds the encrypted dataset
  * @param keyServers the plain servers of the traditional twin
  * @param timeouts how long to wait here
@@ -22,6 +23,7 @@ public record Target(
     Clients clients,
     TrusteeState trustee,
     PodVms podVms,
+    Registry registry,
     Blobs blobs,
     KeyServers keyServers,
     Timeouts timeouts,
@@ -33,6 +35,7 @@ public record Target(
     Objects.requireNonNull(clients, "clients");
     Objects.requireNonNull(trustee, "trustee");
     Objects.requireNonNull(podVms, "podVms");
+    Objects.requireNonNull(registry, "registry");
     Objects.requireNonNull(blobs, "blobs");
     Objects.requireNonNull(keyServers, "keyServers");
     Objects.requireNonNull(timeouts, "timeouts");

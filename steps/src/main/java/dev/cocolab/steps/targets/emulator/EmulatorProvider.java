@@ -55,6 +55,7 @@ public final class EmulatorProvider implements TargetProvider {
         new LabClients(lab),
         new LabTrusteeState(lab),
         new LabPodVms(lab),
+        new LabRegistry(lab),
         new LabBlobs(lab),
         new LabKeyServers(lab),
         Timeouts.times(1),
