@@ -42,15 +42,15 @@ Feature: A sealed secret shows the cluster a pointer, and the application its ke
     When the developer applies the pod "sealed-fraud-detection"
     Then the pod is Running
     And the application is left with the pointer and loads no transaction
+    And Trustee was never asked for "<target>"
     And the guest's log says "<reason>"
-    And Trustee was never asked for "default/fraud-dataset/dataset_key"
 
     Examples:
-      | Pointer                        | pointer                                    | reason                     |
-      | A pointer that was redirected  | a pointer whose target has been exchanged  | Signature Error            |
-      | One signed by somebody else    | a pointer that another key has signed      | Signature Error            |
-      | One with an unknown signer     | a pointer that names a key Trustee has not | Failed to get key from KMS |
-      | One that nobody signed         | a pointer without a signature              | Failed to parse JWS        |
+      | Pointer                        | pointer                                    | target                            | reason                     |
+      | A pointer that was redirected  | a pointer whose target has been exchanged  | default/attestation-status/status | Signature Error            |
+      | One signed by somebody else    | a pointer that another key has signed      | default/fraud-dataset/dataset_key | Signature Error            |
+      | One with an unknown signer     | a pointer that names a key Trustee has not | default/fraud-dataset/dataset_key | Failed to get key from KMS |
+      | One that nobody signed         | a pointer without a signature              | default/fraud-dataset/dataset_key | Failed to parse JWS        |
 
   Scenario: A guest that proves nothing known gets neither key nor signer
     Given the Secret "fraud-dataset-sealed" holds a pointer to "default/fraud-dataset/dataset_key"

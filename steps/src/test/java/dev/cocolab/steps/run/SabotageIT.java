@@ -30,7 +30,7 @@ class SabotageIT {
   /** Chapters, with the number of their scenarios. */
   private enum Chapter {
     INIT_CONTAINER("init-container/dataset_key.feature", 5),
-    BLACKBOX("blackbox", 9),
+    BLACKBOX("blackbox", 16),
     SEALED_SECRET("sealed-secret", 8);
 
     private final String path;
@@ -64,6 +64,19 @@ class SabotageIT {
       "An image without a signature is refused, and no secret is asked for";
   private static final String FOREIGN = "An image that somebody else signed is refused";
   private static final String OUTSIDE = "An image from outside every trusted repository is refused";
+  private static final List<String> SIGNATURE_LOGS =
+      List.of(
+          "The guest's log, not the event, tells that nobody signed an image",
+          "The guest's log, not the event, tells that somebody else signed one");
+
+  private static final String PRIVATE =
+      "The attested guest fetches the credentials and pulls the private image";
+  private static final String NO_CREDENTIALS =
+      "A guest whose initdata names no credentials is refused by the registry";
+  private static final List<String> MISSING_CREDENTIALS =
+      List.of(
+          "Credentials taken off Trustee's list are missed, not done without",
+          "A mistyped path to the credentials stops the pull of a public image, too");
   private static final String SEALED =
       "The attested application reads its key, the administrator a pointer";
   private static final String VARIABLE = "A sealed variable reaches the application in the clear";
@@ -147,7 +160,15 @@ class SabotageIT {
             List.of(ATTESTED, TAMPERED, NOT_LISTED, NO_DATASET, VM_GONE, ADMINS_INITDATA));
     expected.addAll(List.of(CLOSED, UNSIGNED, FOREIGN, OUTSIDE, SEALED, VARIABLE));
     expected.addAll(BROKEN_POINTERS);
+    expected.addAll(SIGNATURE_LOGS);
+    expected.addAll(List.of(PRIVATE, NO_CREDENTIALS));
+    expected.addAll(MISSING_CREDENTIALS);
     assertThat(ended.red().keySet()).containsExactlyInAnyOrderElementsOf(expected);
+    MISSING_CREDENTIALS.forEach(
+        missing ->
+            assertThat(ended.red().get(missing).step())
+                .startsWith("And Trustee's log shows \"default/confidential-devhub-private-pull")
+                .endsWith("\" as missing"));
     assertRed(
         ended, ATTESTED, "Then the pod is Running", "CreateContainerError", WITHHELD_BY_GUEST);
     assertRed(ended, VM_GONE, "Then the pod is Running", "CreateContainerError", WITHHELD_BY_GUEST);
@@ -191,20 +212,47 @@ class SabotageIT {
   void imagePolicyThatAdmitsEverythingTurnsTheScenariosOfSignaturesRed() {
     Ended ended = run(regular().prepared(SabotagedTarget::admitEveryImage), Chapter.values());
 
-    assertThat(ended.red()).containsOnlyKeys(UNSIGNED, FOREIGN, OUTSIDE, CLOSED, ATTESTED, SEALED);
+    List<String> expected =
+        new ArrayList<>(List.of(UNSIGNED, FOREIGN, OUTSIDE, CLOSED, ATTESTED, SEALED, PRIVATE));
+    expected.addAll(SIGNATURE_LOGS);
+    assertThat(ended.red().keySet()).containsExactlyInAnyOrderElementsOf(expected);
     assertRed(
         ended,
         UNSIGNED,
         "Then the guest refuses the image with \"rejected by `sigstoreSigned` rule\"",
         "pod unsigned-confidential-devhub is Running");
-    for (String withoutKey : List.of(CLOSED, ATTESTED, SEALED)) {
+    for (String withoutKey : List.of(CLOSED, ATTESTED, SEALED, PRIVATE)) {
       assertRed(
           ended,
           withoutKey,
           "And Trustee's log shows these resources as delivered:",
           "default/conf-devhub-signature/pub-key");
     }
-    assertCounts(ended, 6, Chapter.values());
+    assertCounts(ended, expected.size(), Chapter.values());
+  }
+
+  @Test
+  void guestThatFollowsAnyPointerTurnsTheBrokenPointersRed() {
+    Ended ended = run(regular().prepared(SabotagedTarget::followAnyPointer), Chapter.SEALED_SECRET);
+
+    List<String> expected = new ArrayList<>(List.of(SEALED, NOTHING_KNOWN));
+    expected.addAll(BROKEN_POINTERS);
+    assertThat(ended.red().keySet()).containsExactlyInAnyOrderElementsOf(expected);
+    assertRed(
+        ended,
+        BROKEN_POINTERS.get(0),
+        "And Trustee was never asked for \"default/attestation-status/status\"",
+        "200");
+    BROKEN_POINTERS
+        .subList(1, BROKEN_POINTERS.size())
+        .forEach(
+            broken ->
+                assertRed(
+                    ended,
+                    broken,
+                    "And the application is left with the pointer and loads no transaction",
+                    "After (head -n 1): distance_from_last_t"));
+    assertCounts(ended, expected.size(), Chapter.SEALED_SECRET);
   }
 
   @Test

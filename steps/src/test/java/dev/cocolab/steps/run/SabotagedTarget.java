@@ -1,5 +1,7 @@
 package dev.cocolab.steps.run;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.cocolab.lab.LabWiring;
 import dev.cocolab.lab.Machine;
 import dev.cocolab.protocol.Initdata;
@@ -12,8 +14,6 @@ import dev.cocolab.steps.targets.Timeouts;
 import dev.cocolab.steps.targets.emulator.EmulatorProvider;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -61,16 +61,25 @@ record SabotagedTarget(TargetProvider emulator, Timeouts timeouts, Consumer<Targ
 
   /** Hands out, registered as it should be, initdata that lets anybody run commands. */
   static void allowCommands(Target target) {
+    handOut(target, "default ExecProcessRequest := false", "default ExecProcessRequest := true");
+  }
+
+  /** Hands out, registered as it should be, initdata that lets any pointer be followed. */
+  static void followAnyPointer(Target target) {
+    handOut(
+        target,
+        "\ncredentials = []\n",
+        "\ncredentials = []\nskip_sealed_secret_verification = true\n");
+  }
+
+  private static void handOut(Target target, String regular, String sabotaged) {
     ClusterAdmin admin = new ClusterAdmin(target.clients().clusterAdmin(), target.timeouts());
+    String text = new String(admin.clusterInitdata().bytes(), StandardCharsets.UTF_8);
+    assertThat(text).contains(regular);
     Initdata open =
-        Initdata.parse(
-            new String(admin.clusterInitdata().bytes(), StandardCharsets.UTF_8)
-                .replace(
-                    "default ExecProcessRequest := false", "default ExecProcessRequest := true")
-                .getBytes(StandardCharsets.UTF_8));
+        Initdata.parse(text.replace(regular, sabotaged).getBytes(StandardCharsets.UTF_8));
     admin.changeClusterInitdata(open);
-    new OpSec(target.clients().opSec(), target.timeouts())
-        .registerReferenceValues(Map.of("snp_pcr08", Optional.of(OpSec.measurement(open))));
+    new OpSec(target.clients().opSec(), target.timeouts()).registerInitdata(open);
   }
 
   /** Makes confidential VMs larger than the guide says. */
@@ -107,6 +116,7 @@ record SabotagedTarget(TargetProvider emulator, Timeouts timeouts, Consumer<Targ
         regular.clients(),
         regular.trustee(),
         regular.podVms(),
+        regular.registry(),
         regular.blobs(),
         regular.keyServers(),
         timeouts,
