@@ -7,8 +7,6 @@ import dev.cocolab.cli.Terminal;
 import dev.cocolab.reports.SiteBuilder;
 import dev.cocolab.steps.targets.Targets;
 import io.cucumber.core.feature.FeatureWithLines;
-import io.cucumber.core.gherkin.FeatureParserException;
-import io.cucumber.core.options.RuntimeOptions;
 import io.cucumber.core.options.RuntimeOptionsBuilder;
 import io.cucumber.core.order.StandardPickleOrders;
 import io.cucumber.core.runtime.Runtime;
@@ -71,6 +69,14 @@ final class RunCommand implements Callable<Integer> {
   private Long seed;
 
   @Option(
+      names = "--parallel",
+      paramLabel = "N",
+      description =
+          "How many scenarios run at a time, 1 to 16 (default: half of the processors, at most 4,"
+              + " fewer where memory is short). With 1, steps are shown live.")
+  private Integer parallel;
+
+  @Option(
       names = "--keep",
       description = "Leave the target of each failed scenario as it is until Ctrl-C.")
   private boolean keep;
@@ -86,25 +92,43 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     checkUsage();
+    SelectedScenarios selected = SelectedScenarios.of(options().build());
+    int atATime = Math.max(1, Math.min(wantedAtATime(), selected.count()));
+    RunProgress progress = RunProgress.of(terminal, atATime);
+    RunCounts counts = new RunCounts();
     Path home = HomeFolder.open(setting.environment());
     Path output = setting.output(home);
     Path results = output.resolve(RESULTS);
     empty(results);
     Instant started = setting.clock().instant();
-    LiveProgress progress = new LiveProgress(terminal);
     RunResources.begin(
-        setting.targets().open(target, new Targets.Place(home, terminal::tell)), keep);
+        setting.targets().open(target, new Targets.Place(home, progress::tell)), keep);
     try {
-      execute(progress, results);
-      report(progress, output, started);
+      if (seed != null) {
+        terminal.tell("order: random, seed " + seed);
+      }
+      Runtime.builder()
+          .withRuntimeOptions(options().setThreads(atATime).build())
+          .withFeatureSupplier(selected::features)
+          .withAdditionalPlugins(
+              progress,
+              counts,
+              new AllureCucumber7Jvm(new AllureLifecycle(new FileSystemResultsWriter(results))))
+          .build()
+          .run();
+      report(counts, output, started);
       KeptTargets.of(RunResources.current(), output).showUntilInterrupted(terminal);
     } finally {
       RunResources.end();
     }
-    return exitCode(progress).code();
+    return exitCode(counts).code();
   }
 
-  private void report(LiveProgress progress, Path output, Instant started) {
+  private int wantedAtATime() {
+    return parallel == null ? setting.parallel() : parallel;
+  }
+
+  private void report(RunCounts counts, Path output, Instant started) {
     Path index =
         SiteBuilder.build(
             output.resolve(RESULTS),
@@ -113,17 +137,13 @@ final class RunCommand implements Callable<Integer> {
                 target, started, seed == null ? OptionalLong.empty() : OptionalLong.of(seed)));
     terminal.print(
         "%d passed, %d failed, %d skipped"
-            .formatted(progress.passed(), progress.failed(), progress.skipped()));
+            .formatted(counts.passed(), counts.failed(), counts.skipped()));
     terminal.print("report: " + index.toAbsolutePath().normalize());
   }
 
-  private void execute(LiveProgress progress, Path results) {
+  private RuntimeOptionsBuilder options() {
     RuntimeOptionsBuilder options =
-        new RuntimeOptionsBuilder()
-            .setNoSummary()
-            .setPublishQuiet(true)
-            .setMonochrome()
-            .setThreads(setting.threads());
+        new RuntimeOptionsBuilder().setNoSummary().setPublishQuiet(true).setMonochrome();
     setting.glue().forEach(options::addGlue);
     locations().forEach(options::addFeature);
     if (tags != null) {
@@ -131,23 +151,11 @@ final class RunCommand implements Callable<Integer> {
     }
     if (seed != null) {
       options.setPickleOrder(StandardPickleOrders.random(seed));
-      terminal.tell("order: random, seed " + seed);
     }
     if (junit != null) {
       options.addPluginName("junit:" + junit.toAbsolutePath());
     }
-    RuntimeOptions built = options.build();
-    try {
-      Runtime.builder()
-          .withRuntimeOptions(built)
-          .withAdditionalPlugins(
-              progress,
-              new AllureCucumber7Jvm(new AllureLifecycle(new FileSystemResultsWriter(results))))
-          .build()
-          .run();
-    } catch (FeatureParserException e) {
-      throw new CliException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
-    }
+    return options;
   }
 
   private List<FeatureWithLines> locations() {
@@ -170,6 +178,12 @@ final class RunCommand implements Callable<Integer> {
           ExitCode.USAGE,
           "there is no target '%s'; known: %s"
               .formatted(target, String.join(", ", setting.targets().names())));
+    }
+    if (parallel != null && (parallel < 1 || parallel > Parallelism.MOST)) {
+      throw new CliException(
+          ExitCode.USAGE,
+          "--parallel %d: from 1 to %d scenarios can run at a time"
+              .formatted(parallel, Parallelism.MOST));
     }
     if (features != null && !Files.isDirectory(features)) {
       throw new CliException(ExitCode.USAGE, "--features %s is not a folder".formatted(features));
@@ -198,14 +212,14 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** Nothing ran is never success. */
-  private ExitCode exitCode(LiveProgress progress) {
-    if (progress.failed() > 0) {
+  private ExitCode exitCode(RunCounts counts) {
+    if (counts.failed() > 0) {
       return ExitCode.NOT_SO;
     }
-    if (progress.passed() > 0) {
+    if (counts.passed() > 0) {
       return ExitCode.OK;
     }
-    if (progress.skipped() > 0) {
+    if (counts.skipped() > 0) {
       terminal.tell("cocolab: every scenario was skipped; the target lacks what they need");
       return ExitCode.UNFIT;
     }

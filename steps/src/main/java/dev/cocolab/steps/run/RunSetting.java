@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param checkout folder of the sources, which has the features and takes the report; empty for an
  *     installation without sources
  * @param clock the time that the report shows
- * @param threads how many scenarios run at once; one, so that a person can follow
+ * @param parallel how many scenarios run at a time unless the command line says it
  */
 record RunSetting(
     Map<String, String> environment,
@@ -29,7 +29,7 @@ record RunSetting(
     List<URI> glue,
     Optional<Path> checkout,
     Clock clock,
-    int threads) {
+    int parallel) {
   RunSetting {
     environment = Map.copyOf(environment);
     Objects.requireNonNull(targets, "targets");
@@ -46,7 +46,7 @@ record RunSetting(
         List.of(URI.create("classpath:/dev/cocolab/steps/glue")),
         Optional.ofNullable(System.getProperty("cocolab.root")).map(Path::of),
         Clock.systemUTC(),
-        1);
+        Parallelism.ofThisMachine());
   }
 
   /**

@@ -36,33 +36,62 @@ final class CommandRun {
   private final Path home;
   private final URI glue;
   private final TargetProvider target;
-  private final int threads;
+  private final Screen screen;
 
-  private CommandRun(Path home, URI glue, TargetProvider target, int threads) {
+  private CommandRun(Path home, URI glue, TargetProvider target, Screen screen) {
     this.home = home;
     this.glue = glue;
     this.target = target;
-    this.threads = threads;
+    this.screen = screen;
   }
 
   /** With probe steps, and a target that offers nothing and is never opened. */
   static CommandRun ofProbes(Path home) {
-    return new CommandRun(home, PROBE_GLUE, new Nowhere(), 1);
+    return ofProbes(home, new Nowhere());
+  }
+
+  /** With probe steps on this target. */
+  static CommandRun ofProbes(Path home, TargetProvider target) {
+    return new CommandRun(home, PROBE_GLUE, target, Screen.none());
   }
 
   /** With the steps of the workshop on the same target. */
   static CommandRun withoutTarget(Path home) {
-    return new CommandRun(home, WORKSHOP_GLUE, new Nowhere(), 1);
+    return new CommandRun(home, WORKSHOP_GLUE, new Nowhere(), Screen.none());
   }
 
   /** With the steps of the workshop. */
   static CommandRun on(TargetProvider target, Path home) {
-    return new CommandRun(home, WORKSHOP_GLUE, target, 1);
+    return new CommandRun(home, WORKSHOP_GLUE, target, Screen.none());
   }
 
-  /** The same with two scenarios at a time. */
-  CommandRun twoAtATime() {
-    return new CommandRun(home, glue, target, 2);
+  /** The same with a person in front of a terminal. */
+  CommandRun watched(int columns) {
+    return new CommandRun(home, glue, target, new Screen(true, columns, ""));
+  }
+
+  /** The same with somebody who presses Ctrl-C as soon as this is said. */
+  CommandRun interruptedAt(String said) {
+    return new CommandRun(home, glue, target, new Screen(false, 80, said));
+  }
+
+  private record Screen(boolean watched, int columns, String interruptedAt) {
+    static Screen none() {
+      return new Screen(false, 80, "");
+    }
+
+    ByteArrayOutputStream err() {
+      return new ByteArrayOutputStream() {
+        @Override
+        public synchronized void write(byte[] bytes, int from, int length) {
+          super.write(bytes, from, length);
+          if (!interruptedAt.isEmpty()
+              && toString(StandardCharsets.UTF_8).contains(interruptedAt)) {
+            Thread.currentThread().interrupt();
+          }
+        }
+      };
+    }
   }
 
   /** What a run left behind. */
@@ -88,9 +117,18 @@ final class CommandRun {
 
     /** What Allure's adapter wrote of each scenario. */
     List<JsonNode> results() {
+      return written("-result.json");
+    }
+
+    /** What it wrote of the hooks around scenarios. */
+    List<JsonNode> containers() {
+      return written("-container.json");
+    }
+
+    private List<JsonNode> written(String ending) {
       try (Stream<Path> files = Files.list(reports.resolve("allure-results"))) {
         return files
-            .filter(file -> file.toString().endsWith("-result.json"))
+            .filter(file -> file.toString().endsWith(ending))
             .map(file -> JsonMapper.shared().readTree(file.toFile()))
             .toList();
       } catch (IOException e) {
@@ -98,7 +136,8 @@ final class CommandRun {
       }
     }
 
-    private String text(String file) {
+    /** What stands in a file below the reports. */
+    String text(String file) {
       try {
         return Files.readString(reports.resolve(file));
       } catch (IOException e) {
@@ -123,8 +162,13 @@ final class CommandRun {
 
   Ended run(String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    Terminal terminal = new Terminal(new PrintStream(out, true), new PrintStream(err, true), false);
+    ByteArrayOutputStream err = screen.err();
+    Terminal terminal =
+        new Terminal(
+            new PrintStream(out, true),
+            new PrintStream(err, true),
+            screen.watched(),
+            screen.columns());
     RunSetting setting =
         new RunSetting(
             Map.of("COCOLAB_HOME", home.toString()),
@@ -132,7 +176,7 @@ final class CommandRun {
             List.of(glue),
             Optional.empty(),
             Clock.systemUTC(),
-            threads);
+            1);
     CommandLine line = new CommandLine(new RunCommand(terminal, setting));
     line.setExecutionExceptionHandler(
         (problem, at, parsed) -> {

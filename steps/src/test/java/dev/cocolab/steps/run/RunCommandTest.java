@@ -259,6 +259,10 @@ class RunCommandTest {
     "--features pom.xml, --features pom.xml is not a folder",
     "--tags @a_and, --tags '@a and': ",
     "--seed seven, Invalid value for option '--seed'",
+    "--parallel 0, --parallel 0: from 1 to 16 scenarios can run at a time",
+    "--parallel -1, --parallel -1: from 1 to 16 scenarios can run at a time",
+    "--parallel 17, --parallel 17: from 1 to 16 scenarios can run at a time",
+    "--parallel many, Invalid value for option '--parallel'",
     "--tagz @a, Unknown option",
   })
   void wrongUsageExitsTwoAndSaysWhatIsWrong(String arguments, String complaint) {

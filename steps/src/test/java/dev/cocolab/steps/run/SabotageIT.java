@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -307,7 +308,10 @@ class SabotageIT {
 
   private Ended run(SabotagedTarget target, Chapter... concerned) {
     Set<Chapter> chapters = chapters(concerned);
-    return CommandRun.on(target, home).twoAtATime().run(paths(chapters));
+    return CommandRun.on(target, home)
+        .run(
+            Stream.concat(Stream.of("--parallel", "2"), Stream.of(paths(chapters)))
+                .toArray(String[]::new));
   }
 
   private static Set<Chapter> chapters(Chapter... concerned) {

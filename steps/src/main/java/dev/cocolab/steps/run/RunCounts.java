@@ -1,0 +1,41 @@
+package dev.cocolab.steps.run;
+
+import io.cucumber.plugin.ConcurrentEventListener;
+import io.cucumber.plugin.event.EventPublisher;
+import io.cucumber.plugin.event.Status;
+import io.cucumber.plugin.event.TestCaseFinished;
+
+/** Counts how scenarios end. A scenario without steps proves nothing and counts as failed. */
+final class RunCounts implements ConcurrentEventListener {
+  private int passed;
+  private int failed;
+  private int skipped;
+
+  @Override
+  public void setEventPublisher(EventPublisher publisher) {
+    publisher.registerHandlerFor(TestCaseFinished.class, this::finished);
+  }
+
+  synchronized int passed() {
+    return passed;
+  }
+
+  synchronized int failed() {
+    return failed;
+  }
+
+  synchronized int skipped() {
+    return skipped;
+  }
+
+  private synchronized void finished(TestCaseFinished event) {
+    Status status = event.getResult().getStatus();
+    if (status == Status.SKIPPED) {
+      skipped++;
+    } else if (status == Status.PASSED && !EmptyScenarios.isEmpty(event.getTestCase())) {
+      passed++;
+    } else {
+      failed++;
+    }
+  }
+}
