@@ -53,7 +53,7 @@ sub read_container {
   while (@tokens) {
     my $kind = shift @tokens;
     if ($kind eq 'L') { push @{$c{layers}}, shift @tokens; }
-    elsif ($kind eq 'M') { push @{$c{mounts}}, [splice(@tokens, 0, 3)]; }
+    elsif ($kind eq 'M') { push @{$c{mounts}}, [splice(@tokens, 0, 4)]; }
     elsif ($kind eq 'A') { push @{$c{args}}, shift @tokens; }
     elsif ($kind eq 'E') { push @{$c{env}}, [splice(@tokens, 0, 2)]; }
     elsif ($kind eq 'G') { push @{$c{groups}}, shift @tokens; }
@@ -102,16 +102,31 @@ sub devices {
   return;
 }
 
+# A descriptor of what lies in a volume. Who writes to the volume may have put a link in the way since
+# somebody looked.
+sub beneath {
+  my ($root, $path) = @_;
+  my $how = pack('Q3', 0x200000 | 0x80000, 0, 0);
+  my $strict = pack('Q3', 0x200000 | 0x80000, 0, 2 | 4 | 8); # no links, no way out
+  my $base = call("mount: $root", 'openat2', -100, $root, $how, 24);
+  return call("mount: $path in $root", 'openat2', $base, $path, $strict, 24);
+}
+
+sub volume {
+  my ($mode, $root, $path, $target) = @{$_[0]};
+  my $attributes = ($mode eq 'ro' ? 1 : 0) | 2 | 4;
+  return [take($root, $attributes), $target, -d $root] unless length $path;
+  my $fd = beneath($root, $path);
+  my $tree = take("$path in $root", $attributes, $fd);
+  open(my $found, '<&=', $fd) or fail('SETUP', "mount: $path in $root: $!");
+  return [$tree, $target, -d $found];
+}
+
 sub build_root {
   my $c = shift;
   root_overlay($c);
   my %device = map { $_ => take("/dev/$_", 2) } qw(null zero full random urandom tty);
-  my @volumes;
-  for my $mount (@{$c->{mounts}}) {
-    my ($mode, $source, $target) = @$mount;
-    my $is_directory = -d $source;
-    push @volumes, [take($source, ($mode eq 'ro' ? 1 : 0) | 2 | 4), $target, $is_directory];
-  }
+  my @volumes = map { volume($_) } @{$c->{mounts}};
   chdir 'root' or fail('SETUP', "root: $!");
   my ($new, $old) = ('.', '.');
   call('pivot_root', 'pivot_root', $new, $old);

@@ -36,6 +36,7 @@ $nr->{io_uring_setup} = 425;
 $nr->{open_tree} = 428;
 $nr->{move_mount} = 429;
 $nr->{pidfd_open} = 434;
+$nr->{openat2} = 437;
 $nr->{mount_setattr} = 442;
 
 use constant {
@@ -222,9 +223,10 @@ sub pause {
 
 # A detached copy of a mount, which survives the change of root; flags are only ever added.
 sub take {
-  my ($source, $attributes) = @_;
-  my ($path, $empty) = ($source, '');
-  my $fd = syscall($nr->{open_tree}, -100, $path, 1 | 0x80000 | 0x8000);
+  my ($source, $attributes, $from) = @_;
+  my ($path, $empty) = (defined $from ? '' : $source, '');
+  my $fd = syscall($nr->{open_tree}, $from // -100, $path,
+    1 | 0x80000 | 0x8000 | (defined $from ? 0x1000 : 0));
   fail('SETUP', "mount: $source: $!") if $fd < 0;
   my $set = pack('Q4', $attributes, 0, 0, 0);
   call("mount: flags of $source", 'mount_setattr', $fd, $empty, 0x1000 | 0x8000, $set, 32);

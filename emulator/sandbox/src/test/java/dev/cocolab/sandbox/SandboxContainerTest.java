@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -193,6 +194,46 @@ class SandboxContainerTest {
     assertThat(outcome.out()).isEqualTo("secretsecret");
     assertThat(outcome.err())
         .contains("/etc/keys/key: Read-only file system", "/one/file: Read-only file system");
+  }
+
+  @Test
+  void mountsWhatLiesInAVolume() throws IOException {
+    Path volume = Files.createDirectory(lab.base().resolve("volume-with-parts"));
+    Files.writeString(Files.createDirectories(volume.resolve("a/b")).resolve("file"), "found");
+    Outcome outcome =
+        lab.run(
+            lab.shell("cat /dir/file /one; echo new > /dir/made")
+                .withMounts(
+                    List.of(
+                        new Mount(volume.resolve("a/b"), "/dir", false, Optional.of(volume)),
+                        new Mount(volume.resolve("a/b/file"), "/one", true, Optional.of(volume)))));
+
+    assertThat(outcome).isEqualTo(new Outcome(0, "foundfound", ""));
+    assertThat(volume.resolve("a/b/made")).hasContent("new");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a", "a/b"})
+  void refusesALinkThatWasPutInTheWayAfterSomebodyLooked(String swapped) throws IOException {
+    Path base = lab.base().resolve("swapped-" + swapped.length());
+    Path volume = Files.createDirectories(base.resolve("volume"));
+    Files.createDirectories(volume.resolve("a/b"));
+    Path outside = Files.createDirectories(base.resolve("outside/b")).getParent();
+    Files.writeString(outside.resolve("b/secret"), "the host's");
+    Mount looked = new Mount(volume.resolve("a/b"), "/dir", false, Optional.of(volume));
+
+    Files.move(volume.resolve(swapped), volume.resolve("aside"));
+    Files.createSymbolicLink(
+        volume.resolve(swapped), swapped.equals("a") ? outside : outside.resolve("b"));
+
+    try (PodSandbox pod = lab.pod()) {
+      ContainerSpec reading = lab.shell("cat /dir/secret").withMounts(List.of(looked));
+      assertThatThrownBy(() -> pod.start(reading))
+          .isInstanceOfSatisfying(
+              SandboxException.class,
+              e -> assertThat(e.reason()).isEqualTo(SandboxException.Reason.SETUP))
+          .hasMessage("mount: a/b in " + volume + ": Too many levels of symbolic links");
+    }
   }
 
   @Test

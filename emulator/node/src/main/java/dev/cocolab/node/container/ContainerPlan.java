@@ -174,15 +174,15 @@ final class ContainerPlan {
     for (VolumeMount mount : container.getVolumeMounts()) {
       PodVolume volume = volumes.get(mount.getName());
       boolean readOnly = volume.readOnly() || Boolean.TRUE.equals(mount.getReadOnly());
-      mounts.add(new Mount(source(mount, volume), mount.getMountPath(), readOnly));
+      mounts.add(mount(mount, volume, readOnly));
     }
     return mounts;
   }
 
-  private Path source(VolumeMount mount, PodVolume volume) {
+  private Mount mount(VolumeMount mount, PodVolume volume, boolean readOnly) {
     String sub = mount.getSubPath();
     if (sub == null || sub.isEmpty()) {
-      return volume.path();
+      return new Mount(volume.path(), mount.getMountPath(), readOnly);
     }
     if (volume.memoryBytes().isPresent()) {
       throw config("subPath in a volume of medium Memory is not supported by this node");
@@ -192,8 +192,12 @@ final class ContainerPlan {
       throw config("subPath must be a relative path without \"..\": " + sub);
     }
     try {
-      return inside(volume, relative)
-          .orElseThrow(() -> config("subPath leads out of the volume: " + sub));
+      Path found =
+          inside(volume, relative)
+              .orElseThrow(() -> config("subPath leads out of the volume: " + sub));
+      // What was found may be exchanged before it is mounted: the sandbox follows no link to it.
+      Path root = volume.path().toRealPath();
+      return new Mount(found, mount.getMountPath(), readOnly, Optional.of(root));
     } catch (IOException e) {
       throw new ContainerStartException(
           ContainerStartException.Reason.CONFIG,
