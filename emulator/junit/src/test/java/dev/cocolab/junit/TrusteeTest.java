@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.cocolab.guest.GuestException;
 import dev.cocolab.tee.BootImage;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -15,13 +14,17 @@ class TrusteeTest {
   private static final String KEY = "kbs:///default/disk/key";
 
   @Test
-  void startsWithoutClusterInLessThanTwoSeconds(Trustee warm) {
-    assertThat(warm.url().getHost()).isEqualTo("127.0.0.1");
-    long before = System.nanoTime();
-    try (Trustee another = Trustee.start()) {
-      Duration took = Duration.ofNanos(System.nanoTime() - before);
-      assertThat(another.url()).isNotEqualTo(warm.url());
-      assertThat(took).isLessThan(Duration.ofSeconds(2));
+  void startsBesideAnotherAndKeepsItsResourcesToItself(Trustee first) {
+    assertThat(first.url().getHost()).isEqualTo("127.0.0.1");
+    try (Trustee another = Trustee.start().resource("default/disk/key", new byte[] {7});
+        AttestedGuest ofFirst = first.guest();
+        AttestedGuest ofAnother = another.guest()) {
+      assertThat(another.url()).isNotEqualTo(first.url());
+      assertThat(ofAnother.resource(KEY)).containsExactly(7);
+      assertThatThrownBy(() -> ofFirst.resource(KEY)).isInstanceOf(GuestException.class);
+      assertThat(first.journal().accesses())
+          .last()
+          .satisfies(a -> assertThat(a.cause()).contains("resource not found: default/disk/key"));
     }
   }
 

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -96,6 +96,16 @@ final class FolderCheck {
   }
 
   /** What is wrong with a folder that cannot be read or written, and what to do. */
+  /** Without the path, which the message of such an exception begins with. */
+  private static String reason(IOException cause) {
+    if (cause instanceof FileSystemException file) {
+      return file.getReason() == null
+          ? "it cannot be made"
+          : file.getReason().toLowerCase(Locale.ROOT);
+    }
+    return String.valueOf(cause.getMessage());
+  }
+
   static LabException unusable(Path folder, IOException cause) {
     String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
     if (text.contains("no space left")) {
@@ -107,11 +117,7 @@ final class FolderCheck {
     String why =
         cause instanceof AccessDeniedException || text.contains("not permitted")
             ? "permission denied"
-            : text.contains("read-only")
-                ? "read-only file system"
-                : cause instanceof NoSuchFileException
-                    ? "it cannot be made"
-                    : String.valueOf(cause.getMessage());
+            : text.contains("read-only") ? "read-only file system" : reason(cause);
     return new LabException(
         Reason.DATA_UNUSABLE,
         "cannot use the data folder %s (%s); name a folder that you own and may write"

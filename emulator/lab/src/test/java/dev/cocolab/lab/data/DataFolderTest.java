@@ -149,7 +149,16 @@ class DataFolderTest {
     assertRefused(
         () -> DataFolder.open(folder().resolve("below")),
         Reason.DATA_UNUSABLE,
-        "cannot use the data folder");
+        "cannot use the data folder %s (not a directory); name a folder that you own and may write"
+            .formatted(folder().resolve("below")));
+  }
+
+  @Test
+  void folderWhereNoneCanBeMadeIsNamedOnce() {
+    assertThatThrownBy(() -> DataFolder.open(Path.of("/proc/cocolab-data")))
+        .hasMessage(
+            "cannot use the data folder /proc/cocolab-data (it cannot be made); name a folder that"
+                + " you own and may write");
   }
 
   @ParameterizedTest
