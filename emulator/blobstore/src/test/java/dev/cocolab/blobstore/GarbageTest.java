@@ -3,6 +3,8 @@ package dev.cocolab.blobstore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cocolab.garbage.Footprint;
+import dev.cocolab.garbage.Http2Preface;
+import dev.cocolab.garbage.Http2Preface.Ending;
 import dev.cocolab.garbage.Route;
 import dev.cocolab.garbage.Storm;
 import dev.cocolab.garbage.Storm.Judge;
@@ -132,7 +134,7 @@ class GarbageTest {
                     ? Optional.empty()
                     : judge.fault(route, request, answer));
     Footprint before = Footprint.now();
-    storm.blow(routes(sas), PER_ROUTE, 20260103);
+    storm.blow(routes(sas), PER_ROUTE, 20260103, 4);
     LOG.info("blob store: {}", storm);
     assertThat(storm.faults()).isEmpty();
     assertThat(before.isBack()).as("threads and descriptors are as before").isTrue();
@@ -153,5 +155,11 @@ class GarbageTest {
                 Set.of("GET", "HEAD").contains(request.method())
                     && request.path().equals("/encrypteddatasets/data/dataset1.csv.enc")));
     assertThat(content(readSas())).isEqualTo(TEXT);
+  }
+
+  @Test
+  void whoSpeaksHttp2AtOnceIsToldTheEnd() throws Exception {
+    assertThat(Http2Preface.send(SocketFactory.getDefault(), server.address()))
+        .isIn(Ending.REFUSED, Ending.GOAWAY);
   }
 }

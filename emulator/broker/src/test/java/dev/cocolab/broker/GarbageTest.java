@@ -3,6 +3,8 @@ package dev.cocolab.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cocolab.garbage.Footprint;
+import dev.cocolab.garbage.Http2Preface;
+import dev.cocolab.garbage.Http2Preface.Ending;
 import dev.cocolab.garbage.Route;
 import dev.cocolab.garbage.Storm;
 import dev.cocolab.garbage.Storm.Judge;
@@ -88,7 +90,7 @@ class GarbageTest {
         new Storm(SocketFactory.getDefault(), broker.address(), List.of(), GarbageTest::fault);
     Footprint footprint = Footprint.now();
 
-    storm.blow(routes(attestation), PER_ROUTE, 20260102);
+    storm.blow(routes(attestation), PER_ROUTE, 20260102, 4);
 
     LOG.info("broker: {}", storm);
     assertThat(storm.faults()).isEmpty();
@@ -121,7 +123,7 @@ class GarbageTest {
   /** Health for everybody, and a challenge for whoever asks for one. */
   private static boolean maySucceed(WireRequest request) {
     return (request.path().equals("/healthz") && request.method().equals("GET"))
-        || (request.target().matches("(?s)/kbs/v0/(auth|%61%75%74%68)([/?#].*)?")
+        || (request.path().matches("(?s)/kbs/v0/auth(/.*)?")
             && request.method().equals("POST")
             && !request.unreadable());
   }
@@ -134,5 +136,11 @@ class GarbageTest {
       }
     }
     return content;
+  }
+
+  @Test
+  void whoSpeaksHttp2AtOnceIsToldTheEnd() throws Exception {
+    assertThat(Http2Preface.send(SocketFactory.getDefault(), broker.address()))
+        .isIn(Ending.REFUSED, Ending.GOAWAY);
   }
 }

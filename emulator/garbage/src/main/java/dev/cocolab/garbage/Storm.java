@@ -1,35 +1,35 @@
 package dev.cocolab.garbage;
 
 import dev.cocolab.garbage.WireRequest.Framing;
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import javax.net.SocketFactory;
 
 /**
- * Sends garbage to each route of a server, one request after the other, and notes every answer that
- * should not be. What holds for all servers is judged here: one well-formed answer in time, no
- * failure of the server, no success for what is no HTTP. The rest is the {@link Judge}'s.
+ * Sends garbage to each route of a server, on each connection one request after the other, and
+ * notes every answer that should not be. What holds for all servers is judged here: one well-formed
+ * answer in time, no failure of the server, no success for what is no HTTP. The rest is the {@link
+ * Judge}'s.
  */
 public final class Storm {
   private static final int MAX_FAULTS = 40;
-  private static final Duration LIMIT = Duration.ofSeconds(10);
 
   private final SocketFactory sockets;
   private final InetSocketAddress server;
   private final List<String> identity;
   private final Judge judge;
-  private final List<String> faults = new ArrayList<>();
-  private final Map<Integer, Long> codes = new TreeMap<>();
-  private Optional<WireConnection> open = Optional.empty();
-  private String before = "";
-  private long sent;
+  private final List<String> faults = new CopyOnWriteArrayList<>();
+  private final Map<Integer, Long> codes = new ConcurrentSkipListMap<>();
+  private final AtomicLong sent = new AtomicLong();
+  private final AtomicLong nanos = new AtomicLong();
 
   /** Knows what the server should have answered. */
   @FunctionalInterface
@@ -69,110 +69,80 @@ public final class Storm {
 
   /** Sends a number of requests to each route; the same seed sends the same. */
   public void blow(List<Route> routes, int perRoute, long seed) {
-    for (Route route : routes) {
-      long own = seed * 31 + route.toString().hashCode();
-      GarbageRequests garbage = new GarbageRequests(own);
+    blow(routes, perRoute, seed, 1);
+  }
+
+  /**
+   * The same on several connections at a time, each of which takes one route after the other. The
+   * judge is then asked by several threads.
+   */
+  public void blow(List<Route> routes, int perRoute, long seed, int connections) {
+    long begun = System.nanoTime();
+    AtomicInteger next = new AtomicInteger();
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < connections; i++) {
+      Thread thread =
+          new Thread(
+              () -> {
+                for (int at = next.getAndIncrement();
+                    at < routes.size();
+                    at = next.getAndIncrement()) {
+                  blow(routes.get(at), perRoute, seed);
+                }
+              },
+              "garbage-" + i);
+      thread.setUncaughtExceptionHandler((where, broken) -> fault("the judge: " + broken));
+      thread.start();
+      threads.add(thread);
+    }
+    threads.forEach(Storm::join);
+    nanos.addAndGet(System.nanoTime() - begun);
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted in a storm", stop);
+    }
+  }
+
+  private void blow(Route route, int perRoute, long seed) {
+    long own = seed * 31 + route.toString().hashCode();
+    GarbageRequests garbage = new GarbageRequests(own);
+    try (Gust gust = gust()) {
       for (int i = 0; i < perRoute && faults.size() < MAX_FAULTS; i++) {
-        one(route, garbage.next(route, identity), "seed " + own + " request " + i);
+        sent.incrementAndGet();
+        gust.one(route, garbage.next(route, identity), "seed " + own + " request " + i);
       }
     }
-    disconnect();
   }
 
   /** Sends only requests that are well-formed HTTP, for servers that judge nothing else. */
   void wellFormed(Route route, int count, long seed) {
     GarbageRequests garbage = new GarbageRequests(seed);
-    for (int i = 0; i < count; ) {
-      WireRequest request = garbage.next(route, identity);
-      if (request.framing() == Framing.WELL_FORMED && request.method().equals(route.method())) {
-        one(route, request, "seed " + seed + " request " + i++);
+    try (Gust gust = gust()) {
+      for (int i = 0; i < count; ) {
+        WireRequest request = garbage.next(route, identity);
+        if (request.framing() == Framing.WELL_FORMED && request.method().equals(route.method())) {
+          sent.incrementAndGet();
+          gust.one(route, request, "seed " + seed + " request " + i++);
+        }
       }
-    }
-    disconnect();
-  }
-
-  private void one(Route route, WireRequest request, String where) {
-    sent++;
-    if (request.framing() != Framing.WELL_FORMED) {
-      disconnect();
-    }
-    // What the connection was used for before may be why it is closed now.
-    String about =
-        where
-            + " of "
-            + route
-            + ": "
-            + request
-            + open.map(used -> "\n  after " + before).orElse("");
-    try {
-      List<WireAnswer> answers = exchange(request);
-      Optional<String> fault = fault(route, request, answers);
-      fault.ifPresent(text -> faults.add(text + "\n  " + about + "\n  -> " + answers));
-      if (request.framing() != Framing.WELL_FORMED || fault.isPresent()) {
-        disconnect();
-      }
-      before = request + " -> " + answers;
-    } catch (WireFault | IOException e) {
-      faults.add(e + "\n  " + about);
-      disconnect();
     }
   }
 
-  private List<WireAnswer> exchange(WireRequest request) throws IOException, WireFault {
-    WireConnection connection =
-        open.isPresent() ? open.get() : new WireConnection(sockets, server, LIMIT);
-    open = Optional.of(connection);
-    connection.send(request.bytes());
-    if (request.framing() == Framing.TRUNCATED) {
-      connection.endOutput();
-    }
-    List<WireAnswer> answers = new ArrayList<>();
-    Optional<WireAnswer> first = connection.answer(request.method(), request.mayStream());
-    first.ifPresent(answers::add);
-    boolean keep =
-        first.isPresent()
-            && first.get().whole()
-            && first.get().code() != 101
-            && !first.get().header("connection").equalsIgnoreCase("close");
-    if (request.framing() == Framing.WELL_FORMED && keep) {
-      if (connection.hasMore()) {
-        throw new WireFault("more than one answer");
-      }
-      return answers;
-    }
-    if (request.framing() == Framing.BROKEN || request.framing() == Framing.TRUNCATED) {
-      connection.endOutput();
-      for (Optional<WireAnswer> more = connection.answer("GET", false);
-          more.isPresent();
-          more = connection.answer("GET", false)) {
-        answers.add(more.get());
-      }
-    }
-    disconnect();
-    return answers;
+  private Gust gust() {
+    return new Gust(sockets, server, judge, this::answered, this::fault);
   }
 
-  private void disconnect() {
-    open.ifPresent(WireConnection::close);
-    open = Optional.empty();
+  private void answered(WireAnswer answer) {
+    codes.merge(answer.code(), 1L, Long::sum);
   }
 
-  private Optional<String> fault(Route route, WireRequest request, List<WireAnswer> answers) {
-    answers.forEach(answer -> codes.merge(answer.code(), 1L, Long::sum));
-    if (answers.isEmpty()) {
-      return request.framing() == Framing.TRUNCATED
-          ? Optional.empty()
-          : Optional.of("no answer, the connection was closed");
-    }
-    boolean one = answers.size() == 1;
-    WireAnswer first = answers.get(0);
-    if (!one && request.framing() != Framing.AMBIGUOUS) {
-      return Optional.of(answers.size() + " answers");
-    }
-    if (request.framing() == Framing.BROKEN && first.code() < 400) {
-      return Optional.of("what is no HTTP was served");
-    }
-    return judge.fault(route, request, first);
+  private void fault(String text) {
+    faults.add(text);
   }
 
   /** What was wrong, with the request that shows it; empty is good. */
@@ -180,9 +150,16 @@ public final class Storm {
     return List.copyOf(faults);
   }
 
-  /** Requests and answers by status code, for people. */
+  /** Requests, time and answers by status code, for people. */
   @Override
   public String toString() {
-    return sent + " requests, answers " + codes + ", " + faults.size() + " faults";
+    return sent
+        + " requests in "
+        + nanos.get() / 1_000_000
+        + " ms, answers "
+        + codes
+        + ", "
+        + faults.size()
+        + " faults";
   }
 }

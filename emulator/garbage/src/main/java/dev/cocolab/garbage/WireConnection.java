@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.net.SocketFactory;
 
 /** A connection that sends any bytes and reads answers strictly (RFC 9112). */
@@ -23,8 +24,12 @@ public final class WireConnection implements AutoCloseable {
   private static final int MAX_LINE = 64 * 1024;
   private static final int MAX_BODY = 64 * 1024 * 1024;
 
+  private static final Pattern STATUS = Pattern.compile("[A-Z]+/\\d\\.\\d [1-5]\\d\\d( [ -~]*)?");
+  private static final Pattern NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+
   private final Socket socket;
   private final InputStream in;
+  private boolean ended;
 
   /**
    * Connects.
@@ -86,14 +91,14 @@ public final class WireConnection implements AutoCloseable {
     if (status.isEmpty()) {
       return Optional.empty();
     }
-    if (!status.matches("[A-Z]+/\\d\\.\\d [1-5]\\d\\d( [ -~]*)?")) {
+    if (!STATUS.matcher(status).matches()) {
       throw new WireFault("no status line: " + status);
     }
     int code = Integer.parseInt(status.substring(status.indexOf(' ') + 1, status.indexOf(' ') + 4));
     Map<String, List<String>> headers = new HashMap<>();
     for (String line = line(); !line.isEmpty(); line = line()) {
       int colon = line.indexOf(':');
-      if (colon < 1 || !line.substring(0, colon).matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+")) {
+      if (colon < 1 || !NAME.matcher(line.substring(0, colon)).matches()) {
         throw new WireFault("no header: " + line);
       }
       headers
@@ -101,14 +106,17 @@ public final class WireConnection implements AutoCloseable {
               line.substring(0, colon).toLowerCase(Locale.ROOT), name -> new ArrayList<>())
           .add(line.substring(colon + 1).strip());
     }
+    // such a connection ends after the answer (RFC 9112, section 9.3); one that is kept is late
+    boolean old = status.startsWith("HTTP/1.0");
     boolean bodyless = code < 200 || code == 204 || code == 304 || method.equals("HEAD");
     if (bodyless || (streams && code < 300 && !headers.containsKey("content-length"))) {
       return Optional.of(new WireAnswer(code, headers, new byte[0], bodyless));
     }
-    return Optional.of(new WireAnswer(code, headers, body(headers), true));
+    return Optional.of(new WireAnswer(code, headers, body(headers, old), true));
   }
 
-  private byte[] body(Map<String, List<String>> headers) throws IOException, WireFault {
+  private byte[] body(Map<String, List<String>> headers, boolean old)
+      throws IOException, WireFault {
     List<String> lengths = headers.getOrDefault("content-length", List.of());
     List<String> encodings = headers.getOrDefault("transfer-encoding", List.of());
     if (lengths.size() + encodings.size() > 1) {
@@ -118,8 +126,11 @@ public final class WireConnection implements AutoCloseable {
       return chunks();
     }
     boolean closes =
-        headers.getOrDefault("connection", List.of()).stream().anyMatch("close"::equalsIgnoreCase);
+        old
+            || headers.getOrDefault("connection", List.of()).stream()
+                .anyMatch("close"::equalsIgnoreCase);
     if (lengths.isEmpty() && closes) {
+      ended = true;
       return in.readAllBytes();
     }
     if (lengths.isEmpty()) {
@@ -173,6 +184,11 @@ public final class WireConnection implements AutoCloseable {
       throw new WireFault("the connection ends within a line: " + line);
     }
     return "";
+  }
+
+  /** Whether the end of the connection was the end of an answer. */
+  public boolean ended() {
+    return ended;
   }
 
   /** Whether there is something to read although nothing was asked. */

@@ -43,29 +43,28 @@ public record WireRequest(
     return target.contains("watch") || target.contains("follow") || upgrade;
   }
 
-  /** The path of the target as a careful reader takes it: percent-decoded, without query. */
+  /**
+   * The path of the target as a careful reader takes it: percent-decoded where that can be, without
+   * query.
+   */
   public String path() {
     String raw = target.replaceFirst("^https?://[^/]*", "").replaceFirst("[?#].*", "");
-    try {
-      return URLDecoder.decode(raw.replace("+", "%2B"), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException malformed) {
-      return raw;
-    }
+    String decodable = raw.replaceAll("%(?![0-9A-Fa-f]{2})", "%25").replace("+", "%2B");
+    return URLDecoder.decode(decodable, StandardCharsets.UTF_8);
   }
 
   /** The beginning of the request, with everything that is not printable escaped. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
-    String all = new String(bytes, StandardCharsets.ISO_8859_1);
-    for (int i = 0; i < Math.min(all.length(), SHOWN); i++) {
-      char c = all.charAt(i);
+    for (int i = 0; i < Math.min(bytes.length, SHOWN); i++) {
+      char c = (char) (bytes[i] & 0xff);
       switch (c) {
         case '\r' -> text.append("\\r");
         case '\n' -> text.append("\\n");
         default -> text.append(c < ' ' || c > '~' ? String.format("\\x%02x", (int) c) : c);
       }
     }
-    return framing + " " + text + (all.length() > SHOWN ? "... " + all.length() + " bytes" : "");
+    return framing + " " + text + (bytes.length > SHOWN ? "... " + bytes.length + " bytes" : "");
   }
 }

@@ -2,15 +2,20 @@ package dev.cocolab.garbage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cocolab.garbage.Storm.Judge;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import javax.net.SocketFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +43,7 @@ class StormTest {
         "HTTP/1.1 200 OK;Connection: close;Content-Length: 2;;hi|fine",
         "nonsense;;|no status line",
         "HTTP/1.1 200 OK;;|an answer without a length",
+        "HTTP/1.0 200 OK;;hi|fine",
         "HTTP/1.1 200 OK;Content-Length: 9;;hi|an answer ends after 2 of 9 bytes",
         "HTTP/1.1 200 OK;Content-Length: 2;Content-Length: 2;;hi|two lengths",
         "HTTP/1.1 200 OK;Content-Length: 2;;hiHTTP/1.1 200 OK;Content-Length: 0;;|more than one",
@@ -55,11 +61,67 @@ class StormTest {
   }
 
   @Test
+  void severalConnectionsSendWhatOneSends() throws Exception {
+    List<Route> routes = List.of(ROUTE, Route.of("GET", "/x"), Route.of("GET", "/y"));
+    List<Set<String>> sent = new ArrayList<>();
+    for (int connections : new int[] {1, 3}) {
+      Set<String> seen = ConcurrentHashMap.newKeySet();
+      answering(
+          "HTTP/1.1 400 Bad;Connection: close;Content-Length: 0;;".replace(";", "\r\n"),
+          (route, request, given) -> {
+            seen.add(request.toString());
+            return Optional.empty();
+          },
+          storm -> storm.blow(routes, 20, 1, connections));
+      sent.add(seen);
+    }
+    assertThat(sent.get(0)).hasSizeGreaterThan(30).isEqualTo(sent.get(1));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "HTTP/1.1 400 Bad;Content-Length: 0;;|REFUSED",
+        "HTTP/2.0 501 No;Content-Length: 0;;|REFUSED",
+        "HTTP/1.1 200 OK;Content-Length: 0;;|no single refusal",
+        "HTTP/1.1 400 Bad;;HTTP/1.1 400 Bad;;|no single refusal",
+        "hello|without a word",
+        "''|CLOSED"
+      })
+  void aPrefaceOfHttp2NeedsOneEnd(String answer, String verdict) throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Void> serving =
+          CompletableFuture.runAsync(() -> serve(server, answer.replace(";", "\r\n")));
+      InetSocketAddress address =
+          new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
+      String found;
+      try {
+        found = Http2Preface.send(SocketFactory.getDefault(), address).name();
+      } catch (WireFault fault) {
+        found = fault.getMessage();
+      }
+      assertThat(found).contains(verdict);
+      server.close();
+      serving.get();
+    }
+  }
+
+  @Test
   void aClosedConnectionIsAFault() throws Exception {
     assertThat(faults("")).isNotEmpty().allSatisfy(f -> assertThat(f).contains("no answer"));
   }
 
   private static List<String> faults(String answer) throws Exception {
+    return answering(
+        answer,
+        (route, request, given) ->
+            given.code() == 200 ? Optional.empty() : Optional.of("another code"),
+        storm -> storm.wellFormed(ROUTE, 3, 1));
+  }
+
+  private static List<String> answering(String answer, Judge judge, Consumer<Storm> sending)
+      throws Exception {
     try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       CompletableFuture<Void> serving = CompletableFuture.runAsync(() -> serve(server, answer));
       Storm storm =
@@ -67,9 +129,8 @@ class StormTest {
               SocketFactory.getDefault(),
               new InetSocketAddress(server.getInetAddress(), server.getLocalPort()),
               List.of("Connection: close"),
-              (route, request, given) ->
-                  given.code() == 200 ? Optional.empty() : Optional.of("another code"));
-      storm.wellFormed(ROUTE, 3, 1);
+              judge);
+      sending.accept(storm);
       server.close();
       serving.get();
       return storm.faults();

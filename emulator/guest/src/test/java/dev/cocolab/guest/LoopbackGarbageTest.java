@@ -3,6 +3,8 @@ package dev.cocolab.guest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cocolab.garbage.Footprint;
+import dev.cocolab.garbage.Http2Preface;
+import dev.cocolab.garbage.Http2Preface.Ending;
 import dev.cocolab.garbage.Route;
 import dev.cocolab.garbage.Storm;
 import dev.cocolab.garbage.WireAnswer;
@@ -33,8 +35,10 @@ class LoopbackGarbageTest {
       Path socket = directory.resolve("api.sock");
       try (GuestVm guest = fixture.bootWith("", "")) {
         guest.serveApi(socket);
-        try (UnixRelay relay = UnixRelay.to(socket, fixture.vertx)) {
+        try (UnixRelay relay = UnixRelay.to(socket)) {
           storm(relay);
+          assertThat(Http2Preface.send(SocketFactory.getDefault(), relay.address()))
+              .isEqualTo(Ending.REFUSED);
         }
       }
     }
@@ -54,9 +58,11 @@ class LoopbackGarbageTest {
     Storm storm =
         new Storm(
             SocketFactory.getDefault(), relay.address(), List.of(), LoopbackGarbageTest::fault);
+    // pools and caches fill as they are first used
+    storm.blow(routes, 10, 1, 4);
     Footprint before = Footprint.now();
 
-    storm.blow(routes, PER_ROUTE, 20260105);
+    storm.blow(routes, PER_ROUTE, 20260105, 4);
 
     LOG.info("guest: {}", storm);
     assertThat(storm.faults()).isEmpty();

@@ -3,6 +3,8 @@ package dev.cocolab.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cocolab.garbage.Footprint;
+import dev.cocolab.garbage.Http2Preface;
+import dev.cocolab.garbage.Http2Preface.Ending;
 import dev.cocolab.garbage.Route;
 import dev.cocolab.garbage.Storm;
 import dev.cocolab.garbage.Storm.Judge;
@@ -74,10 +76,16 @@ class RegistryGarbageTest {
                         && request.path().matches("/v2/?|/v2/lab/app/(manifests|blobs|tags)/.*")));
     Footprint before = Footprint.now();
 
-    storm.blow(routes, PER_ROUTE, 20260104);
+    storm.blow(routes, PER_ROUTE, 20260104, 4);
 
     LOG.info("registry: {}", storm);
     assertThat(storm.faults()).isEmpty();
     assertThat(before.isBack()).as("threads and descriptors are as before").isTrue();
+  }
+
+  @Test
+  void whoSpeaksHttp2AtOnceIsToldTheEnd() throws Exception {
+    assertThat(Http2Preface.send(SocketFactory.getDefault(), server.address()))
+        .isIn(Ending.REFUSED, Ending.GOAWAY);
   }
 }
