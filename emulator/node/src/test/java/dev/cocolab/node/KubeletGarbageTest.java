@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cocolab.apiserver.PemIdentity;
 import dev.cocolab.garbage.Footprint;
+import dev.cocolab.garbage.Http2Preface;
+import dev.cocolab.garbage.Http2Preface.Ending;
 import dev.cocolab.garbage.Route;
 import dev.cocolab.garbage.Storm;
 import dev.cocolab.garbage.Storm.Judge;
+import dev.cocolab.garbage.WireAnswer;
+import dev.cocolab.garbage.WireConnection;
 import dev.cocolab.garbage.WireRequest;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
@@ -71,7 +77,7 @@ class KubeletGarbageTest {
             Judge.serving(KubeletGarbageTest::maySucceed));
     Footprint before = Footprint.now();
 
-    storm.blow(routes, PER_ROUTE, 20261125);
+    storm.blow(routes, PER_ROUTE, 20261125, 4);
 
     LOG.info("kubelet: {}", storm);
     assertThat(storm.faults()).isEmpty();
@@ -103,5 +109,33 @@ class KubeletGarbageTest {
             .getTrustManagers(),
         null);
     return context.getSocketFactory();
+  }
+
+  @Test
+  void onlyPathsAreTargets() throws Exception {
+    try (WireConnection connection =
+        new WireConnection(
+            sockets(cluster.vertx, cluster.identity),
+            new InetSocketAddress(cluster.nodeAddress(), cluster.node.kubeletPort()),
+            Duration.ofSeconds(10))) {
+      connection.send(
+          "GET \\/healthz HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      WireAnswer refusal = connection.answer("GET", false).orElseThrow();
+
+      assertThat(refusal.code()).isEqualTo(400);
+      assertThat(refusal.text()).isEqualTo("the target of the request is no path");
+    }
+  }
+
+  @Test
+  void whoSpeaksHttp2AtOnceIsToldTheEnd() throws Exception {
+    SocketFactory secure = sockets(cluster.vertx, cluster.identity);
+    InetSocketAddress address =
+        new InetSocketAddress(cluster.nodeAddress(), cluster.node.kubeletPort());
+
+    assertThat(Http2Preface.send(SocketFactory.getDefault(), address)).isEqualTo(Ending.CLOSED);
+    assertThat(Http2Preface.send(secure, address)).isEqualTo(Ending.REFUSED);
+    assertThat(Http2Preface.send(secure, address, "h2")).isEqualTo(Ending.REFUSED);
+    assertThat(Http2Preface.send(secure, address, "h2", "http/1.1")).isEqualTo(Ending.REFUSED);
   }
 }

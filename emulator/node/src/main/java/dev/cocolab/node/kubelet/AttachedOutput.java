@@ -53,7 +53,7 @@ final class AttachedOutput implements ContainerLog.Reader {
   }
 
   private Future<Void> send(int channel, byte[] data) {
-    return socket.writeBinaryMessage(
-        Buffer.buffer(data.length + 1).appendByte((byte) channel).appendBytes(data));
+    return CommandChannels.write(
+        socket, Buffer.buffer(data.length + 1).appendByte((byte) channel).appendBytes(data));
   }
 }

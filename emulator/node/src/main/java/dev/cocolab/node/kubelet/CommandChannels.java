@@ -5,6 +5,7 @@ import dev.cocolab.node.pod.CommandSession;
 import dev.cocolab.node.pod.ContainerCommand;
 import dev.cocolab.node.pod.RunningContainer;
 import dev.cocolab.node.pod.SerialExecutor;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import java.io.IOException;
@@ -61,8 +62,17 @@ final class CommandChannels {
     this.threads = threads;
     this.input = new SerialExecutor(threads);
     socket.binaryMessageHandler(this::received);
-    socket.closeHandler(gone -> abandoned());
-    socket.exceptionHandler(broken -> abandoned());
+    onClose(this::abandoned);
+  }
+
+  /** What to do when the client has gone; at once if it has. */
+  void onClose(Runnable action) {
+    try {
+      socket.closeHandler(gone -> action.run());
+      socket.exceptionHandler(broken -> action.run());
+    } catch (IllegalStateException closed) {
+      action.run();
+    }
   }
 
   /** Runs the command to its end. Blocks. */
@@ -175,8 +185,7 @@ final class CommandChannels {
   private void send(int channel, byte[] data) throws IOException {
     Buffer frame = Buffer.buffer(data.length + 1).appendByte((byte) channel).appendBytes(data);
     try {
-      socket
-          .writeBinaryMessage(frame)
+      write(socket, frame)
           .toCompletionStage()
           .toCompletableFuture()
           .get(SEND_SECONDS, TimeUnit.SECONDS);
@@ -198,7 +207,16 @@ final class CommandChannels {
   private void finish(byte[] status) {
     Buffer frame = Buffer.buffer().appendByte((byte) STATUS).appendBytes(status);
     if (!socket.isClosed()) {
-      socket.writeBinaryMessage(frame).onComplete(sent -> socket.close(NORMAL));
+      write(socket, frame).onComplete(sent -> socket.close(NORMAL));
+    }
+  }
+
+  /** Vert.x throws where a client has gone; that fails the message and nothing else. */
+  static Future<Void> write(ServerWebSocket socket, Buffer frame) {
+    try {
+      return socket.writeBinaryMessage(frame);
+    } catch (IllegalStateException closed) {
+      return Future.failedFuture(closed);
     }
   }
 }

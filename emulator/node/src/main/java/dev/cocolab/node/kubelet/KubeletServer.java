@@ -163,6 +163,12 @@ public final class KubeletServer implements AutoCloseable {
   }
 
   private void handle(HttpServerRequest request) {
+    // Vert.x takes any text for a target
+    if (!request.path().startsWith("/")) {
+      request.response().putHeader("Connection", "close");
+      answer(request, 400, "the target of the request is no path");
+      return;
+    }
     if (request.canUpgradeToWebSocket()) {
       upgrade(request);
       return;
@@ -256,7 +262,7 @@ public final class KubeletServer implements AutoCloseable {
     }
     channels.ignoreInput();
     AttachedOutput output = new AttachedOutput(socket);
-    socket.closeHandler(gone -> log.get().leave(output));
+    channels.onClose(() -> log.get().leave(output));
     try {
       log.get().read(LogQuery.followingFromNow(), output);
       if (socket.isClosed()) {

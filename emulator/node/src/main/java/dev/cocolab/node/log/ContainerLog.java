@@ -94,8 +94,9 @@ public final class ContainerLog implements AutoCloseable {
     }
     Instant now = clock.instant();
     String line = TIME.format(now) + " " + stream + " " + (complete ? "F" : "P") + " " + text;
+    long size = line.getBytes(StandardCharsets.UTF_8).length + 1L;
     try {
-      if (written > 0 && written + line.length() > halfBound) {
+      if (written > 0 && written + size > halfBound) {
         writer.close();
         Files.move(file, older, StandardCopyOption.REPLACE_EXISTING);
         writer = open();
@@ -104,7 +105,7 @@ public final class ContainerLog implements AutoCloseable {
       writer.write(line);
       writer.write('\n');
       writer.flush();
-      written += line.getBytes(StandardCharsets.UTF_8).length + 1L;
+      written += size;
     } catch (IOException e) {
       log.warn("log {}: {}", file, e.toString());
     }

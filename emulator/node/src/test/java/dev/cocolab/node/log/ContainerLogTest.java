@@ -80,6 +80,23 @@ class ContainerLogTest {
     }
   }
 
+  /** Bytes count, not characters. */
+  @Test
+  void staysBelowItsBoundWhateverTheCharacters() throws IOException {
+    try (ContainerLog log = log(2000)) {
+      for (int i = 0; i < 100; i++) {
+        log.add("stdout", "\u20ac".repeat(i), i % 3 > 0);
+        long kept = 0;
+        for (String name : List.of("0.log", "0.log.1")) {
+          Path part = directory.resolve(name);
+          kept += Files.exists(part) ? Files.size(part) : 0;
+        }
+        assertThat(kept).isLessThanOrEqualTo(2000);
+      }
+      assertThat(log.snapshot(LogQuery.all())).last().isEqualTo("\u20ac".repeat(99));
+    }
+  }
+
   @Test
   void readersMayLeaveWhileTheyAreServed() throws IOException {
     try (ContainerLog log = log(1000)) {
