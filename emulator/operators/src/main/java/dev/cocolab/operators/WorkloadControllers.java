@@ -5,6 +5,7 @@ import dev.cocolab.operators.control.Controller;
 import dev.cocolab.operators.control.ControllerThreads;
 import dev.cocolab.operators.control.Informers;
 import dev.cocolab.operators.control.Relay;
+import dev.cocolab.operators.control.ServedKinds;
 import dev.cocolab.operators.lifecycle.CustomKinds;
 import dev.cocolab.operators.lifecycle.EndpointsController;
 import dev.cocolab.operators.lifecycle.GarbageCollector;
@@ -70,12 +71,14 @@ public final class WorkloadControllers implements AutoCloseable {
   private final Set<Part> parts;
   private final ControllerThreads threads = new ControllerThreads("workload-controller", THREADS);
   private final Informers informers = new Informers();
+  private final ServedKinds served;
   private final Deque<Controller> controllers = new ArrayDeque<>();
   private Optional<CustomKinds> customKinds = Optional.empty();
   private final List<ChangeHandler<HasMetadata>> everyChange = new CopyOnWriteArrayList<>();
 
   private WorkloadControllers(KubernetesClient client, Set<Part> parts, Clock clock) {
     this.client = client;
+    this.served = new ServedKinds(client);
     this.clock = clock;
     this.parts = parts.isEmpty() ? EnumSet.noneOf(Part.class) : EnumSet.copyOf(parts);
   }
@@ -213,8 +216,11 @@ public final class WorkloadControllers implements AutoCloseable {
     }
   }
 
+  /** The client would report the watch of a kind that is not served as a failure. */
   private <T extends HasMetadata> void allow(String kind, Class<T> type) {
-    informers.allow(kind, everywhere(type), this::tellEverybody);
+    if (served.mayContain(type)) {
+      informers.allow(kind, everywhere(type), this::tellEverybody);
+    }
   }
 
   private <T extends HasMetadata> SharedIndexInformer<T> watch(
