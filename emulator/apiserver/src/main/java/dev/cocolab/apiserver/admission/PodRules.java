@@ -60,9 +60,10 @@ final class PodRules {
   }
 
   private static void id(JsonNode id, String field, List<Cause> causes) {
-    if (id.isIntegralNumber() && (id.longValue() < 0 || id.longValue() > Integer.MAX_VALUE)) {
+    if (id.isIntegralNumber() && (!id.canConvertToInt() || id.intValue() < 0)) {
       causes.add(
-          Cause.invalid(field, id.longValue(), "must be between 0 and 2147483647, inclusive"));
+          Cause.invalid(
+              field, id.bigIntegerValue(), "must be between 0 and 2147483647, inclusive"));
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -114,9 +115,15 @@ final class Definitions {
     }
   }
 
-  /** Deletes the instances of a definition that has its deletion time stamp. */
+  /**
+   * Deletes the instances of a definition that has its deletion time stamp, also those that no
+   * served version shows any more.
+   */
   void terminate(String definition, Consumer<Target> delete) {
-    Optional<ResourceType> type = registry.definedBy(definition).stream().findFirst();
+    Optional<ResourceType> type =
+        store.get(new ObjectKey(RESOURCE, "", definition)).stream()
+            .flatMap(stored -> types(stored.json().deepCopy(), version -> true).stream())
+            .findFirst();
     if (type.isPresent()) {
       for (StoredObject instance : instances(type.get().storageName())) {
         delete.accept(new Target(type.get(), instance.key().namespace(), instance.key().name()));
@@ -148,11 +155,15 @@ final class Definitions {
   }
 
   private static List<ResourceType> types(ObjectNode definition) {
+    return types(definition, version -> version.path("served").booleanValue(false));
+  }
+
+  private static List<ResourceType> types(ObjectNode definition, Predicate<JsonNode> wanted) {
     JsonNode spec = definition.path("spec");
     JsonNode names = spec.path("names");
     List<ResourceType> types = new ArrayList<>();
     for (ObjectNode version : Trees.objects(spec, "versions")) {
-      if (!version.path("served").booleanValue(false)) {
+      if (!wanted.test(version)) {
         continue;
       }
       JsonNode subresources = version.path("subresources");

@@ -57,6 +57,9 @@ public final class Subresources {
             object -> {
               ObjectNode wanted = edit.apply(scaleOf(target, object));
               JsonNode replicas = Trees.at(wanted, "spec", "replicas");
+              if (replicas.isIntegralNumber() && !replicas.canConvertToLong()) {
+                throw ApiException.badRequest("spec.replicas is no number of 64 bits");
+              }
               if (!replicas.isMissingNode()
                   && (!replicas.isIntegralNumber() || replicas.longValue() < 0)) {
                 throw ApiException.invalid(

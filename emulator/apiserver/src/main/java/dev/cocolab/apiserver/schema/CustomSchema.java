@@ -1,6 +1,7 @@
 package dev.cocolab.apiserver.schema;
 
 import dev.cocolab.apiserver.status.Cause;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -237,14 +238,16 @@ public final class CustomSchema {
       int size, JsonNode schema, String what, String path, List<Cause> causes) {
     JsonNode least = schema.path("min" + what);
     JsonNode most = schema.path("max" + what);
-    if (least.isNumber() && size < least.intValue()) {
+    // a definition may give any number
+    BigDecimal found = BigDecimal.valueOf(size);
+    if (least.isNumber() && found.compareTo(least.decimalValue()) < 0) {
       causes.add(
           Cause.invalid(
               path,
               size,
               path + " in body should be at least " + least + " " + unit(what) + " long"));
     }
-    if (most.isNumber() && size > most.intValue()) {
+    if (most.isNumber() && found.compareTo(most.decimalValue()) > 0) {
       causes.add(
           new Cause(
               "FieldValueTooLong",

@@ -6,12 +6,15 @@ import dev.cocolab.apiserver.RawClient;
 import dev.cocolab.apiserver.RunningServer;
 import dev.cocolab.apiserver.auth.User;
 import dev.cocolab.garbage.Footprint;
+import dev.cocolab.garbage.Http2Preface;
+import dev.cocolab.garbage.Http2Preface.Ending;
 import dev.cocolab.garbage.Route;
 import dev.cocolab.garbage.Storm;
 import dev.cocolab.garbage.Storm.Judge;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import javax.net.SocketFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -31,6 +34,7 @@ class GarbageTest {
   private static final Logger LOG = LoggerFactory.getLogger(GarbageTest.class);
   private static final int PER_ROUTE = Integer.getInteger("cocolab.garbage", 10);
   private static final long SEED = Long.getLong("cocolab.garbage.seed", 20260101L);
+  private static final int CONNECTIONS = 4;
   private static final String READER = "test-token-of-the-reader";
 
   private static RunningServer running;
@@ -74,7 +78,7 @@ class GarbageTest {
     running.close();
   }
 
-  private static void blow(int perRoute, List<String> identity, Judge judge) {
+  private static void blow(int perRoute, List<String> identity, Judge judge, int connections) {
     Storm storm =
         new Storm(
             running.authority.sockets(),
@@ -82,9 +86,8 @@ class GarbageTest {
             identity,
             judge);
     Footprint before = Footprint.now();
-    long begun = System.nanoTime();
-    storm.blow(all, perRoute, SEED);
-    LOG.info("{} routes, {} in {} ms", all.size(), storm, (System.nanoTime() - begun) / 1_000_000);
+    storm.blow(all, perRoute, SEED, connections);
+    LOG.info("{} routes, {}", all.size(), storm);
     assertThat(storm.faults()).isEmpty();
     assertThat(admin.get("/version").code()).isEqualTo(200);
     assertThat(before.isBack()).as("threads and descriptors are as before").isTrue();
@@ -106,7 +109,8 @@ class GarbageTest {
           return wrong.isEmpty() && answer.success() && !open
               ? Optional.of("success without a credential")
               : wrong;
-        });
+        },
+        CONNECTIONS);
   }
 
   @Test
@@ -126,7 +130,8 @@ class GarbageTest {
           return wrong.isEmpty() && answer.success() && !asks
               ? Optional.of("a write of somebody who may only read")
               : wrong;
-        });
+        },
+        CONNECTIONS);
     assertThat(store.revision()).isEqualTo(before);
     assertThat(everything()).isEqualTo(objects);
   }
@@ -146,6 +151,24 @@ class GarbageTest {
   @Order(3)
   void whatAnAdministratorIsAnsweredIsInTheStore() {
     blow(
-        Math.max(1, PER_ROUTE / 2), List.of("Authorization: Bearer " + RunningServer.TOKEN), store);
+        Math.max(1, PER_ROUTE / 2),
+        List.of("Authorization: Bearer " + RunningServer.TOKEN),
+        store,
+        1);
+  }
+
+  @Test
+  @Order(4)
+  void whoSpeaksHttp2AtOnceIsToldTheEnd() throws Exception {
+    SocketFactory secure = running.authority.sockets();
+    InetSocketAddress address =
+        new InetSocketAddress(running.server.url().getHost(), running.server.url().getPort());
+
+    assertThat(Http2Preface.send(SocketFactory.getDefault(), address)).isEqualTo(Ending.CLOSED);
+    assertThat(Http2Preface.send(secure, address)).isEqualTo(Ending.REFUSED);
+    assertThat(Http2Preface.send(secure, address, "h2")).isIn(Ending.GOAWAY, Ending.CLOSED);
+    assertThat(Http2Preface.send(secure, address, "h2", "http/1.1"))
+        .isIn(Ending.GOAWAY, Ending.REFUSED);
+    assertThat(Http2Preface.send(secure, address, "garbage")).isIn(Ending.REFUSED, Ending.CLOSED);
   }
 }
