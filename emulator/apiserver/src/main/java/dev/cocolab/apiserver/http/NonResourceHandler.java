@@ -108,6 +108,10 @@ final class NonResourceHandler {
     if (parts[0].equals("api") && parts.length == 2) {
       return discovery.resources("", parts[1]);
     }
+    if (parts[0].equals("apis") && parts.length > 1 && parts[1].isEmpty()) {
+      // the group without a name is below /api only
+      return Optional.empty();
+    }
     if (parts[0].equals("apis") && parts.length == 2) {
       return discovery.group(parts[1]);
     }

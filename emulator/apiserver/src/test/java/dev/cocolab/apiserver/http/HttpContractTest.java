@@ -72,6 +72,8 @@ class HttpContractTest {
         "/api/v1/namespaces/default/configmaps/there/status",
         "/api/v1/namespaces/default/pods/a/b/c/d",
         "/api/v1//pods",
+        "/apis//v1",
+        "/apis//v1/pods",
         "/openapi/v3/nothing"
       })
   void unknownPathsAreNotFound(String path) {
