@@ -1,9 +1,8 @@
 package dev.cocolab.guest;
 
-import io.fabric8.zjsonpatch.CompatibilityFlags;
-import io.fabric8.zjsonpatch.JsonPatch;
-import java.util.EnumSet;
 import java.util.Set;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,10 +16,9 @@ final class PolicyState {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int MAX_OPERATIONS = 1000;
   private static final Set<String> NEEDS_VALUE = Set.of("add", "replace", "test");
+  private static final Set<String> NEEDS_FROM = Set.of("move", "copy");
   private static final Set<String> OPERATIONS =
       Set.of("add", "remove", "replace", "move", "copy", "test");
-  private static final EnumSet<CompatibilityFlags> STRICT =
-      EnumSet.of(CompatibilityFlags.FORBID_REMOVE_MISSING_OBJECT);
 
   /** The most that a policy may remember, in characters of JSON. */
   private static final int MAX_SIZE = 1024 * 1024;
@@ -48,7 +46,7 @@ final class PolicyState {
       throw new IllegalArgumentException(
           "ops: expected a sequence of at most " + MAX_OPERATIONS + " operations");
     }
-    JsonNode changed = data;
+    EditedDocument changed = new EditedDocument(data);
     long copied = 0;
     int number = 0;
     for (JsonNode operation : operations) {
@@ -56,10 +54,10 @@ final class PolicyState {
         check(operation);
         if (text(operation, "op").equals("copy")) {
           // Copies of copies double the state with each operation.
-          copied += changed.at(text(operation, "from")).toString().length();
+          copied += length(changed.find(pointer(operation, "from")));
           requireModest(copied);
         }
-        changed = apply(changed, operation);
+        apply(changed, operation);
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
             "operation '/"
@@ -72,8 +70,19 @@ final class PolicyState {
       }
       number++;
     }
-    requireModest(changed.toString().length());
-    data = changed;
+    requireModest(length(changed.root()));
+    data = changed.root();
+  }
+
+  /**
+   * In characters of JSON; none when there is no such value, which the operation itself notices.
+   */
+  private static long length(JsonNode value) {
+    try {
+      return value.isMissingNode() ? 0 : JSON.writeValueAsString(value).length();
+    } catch (JacksonException e) {
+      throw new IllegalArgumentException("the state would have too many levels", e);
+    }
   }
 
   private static void requireModest(long characters) {
@@ -88,30 +97,48 @@ final class PolicyState {
     if (!OPERATIONS.contains(op)) {
       throw new IllegalArgumentException("unknown operation " + op);
     }
-    if (!isPointer(text(operation, "path")) || !isPointer(text(operation, "from"))) {
+    if (!operation.path("path").isString()
+        || !EditedDocument.isPointer(text(operation, "path"))
+        || !EditedDocument.isPointer(text(operation, "from"))) {
       throw new IllegalArgumentException("json pointer failed to parse");
     }
     if (NEEDS_VALUE.contains(op) && !operation.has("value")) {
       throw new IllegalArgumentException("missing field `value`");
+    }
+    if (NEEDS_FROM.contains(op) && !operation.path("from").isString()) {
+      throw new IllegalArgumentException("missing field `from`");
     }
     if (op.equals("remove") && text(operation, "path").isEmpty()) {
       throw new IllegalArgumentException("the whole document cannot be removed");
     }
   }
 
-  /** RFC 6901. */
-  private static boolean isPointer(String text) {
-    return text.isEmpty() || text.startsWith("/");
+  private static JsonPointer pointer(JsonNode operation, String member) {
+    return JsonPointer.compile(text(operation, member));
   }
 
-  private static JsonNode apply(JsonNode document, JsonNode operation) {
-    try {
-      return JsonPatch.apply(JSON.createArrayNode().add(operation), document, STRICT);
-    } catch (RuntimeException e) {
-      // The library throws several unchecked types; each means that the operation does not fit.
+  private static void apply(EditedDocument document, JsonNode operation) {
+    String op = text(operation, "op");
+    JsonPointer path = pointer(operation, "path");
+    JsonNode value = operation.path("value");
+    boolean fits =
+        switch (op) {
+          case "add" -> document.add(path, value.deepCopy());
+          case "replace" -> document.replace(path, value.deepCopy());
+          case "test" -> document.test(path, value);
+          case "remove" -> document.remove(path);
+          case "move" -> document.move(pointer(operation, "from"), path);
+          default -> copy(document, pointer(operation, "from"), path);
+        };
+    if (!fits) {
       throw new IllegalArgumentException(
-          text(operation, "op").equals("test") ? "value did not match" : "path is invalid", e);
+          op.equals("test") ? "value did not match" : "path is invalid");
     }
+  }
+
+  private static boolean copy(EditedDocument document, JsonPointer from, JsonPointer to) {
+    JsonNode value = document.find(from);
+    return !value.isMissingNode() && document.add(to, value.deepCopy());
   }
 
   private static String text(JsonNode operation, String member) {

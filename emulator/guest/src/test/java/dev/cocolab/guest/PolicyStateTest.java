@@ -2,7 +2,9 @@ package dev.cocolab.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -17,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** JSON patches (RFC 6902) to what a policy remembers. */
 class PolicyStateTest {
@@ -66,6 +69,11 @@ class PolicyStateTest {
         "{'op':'add','path':'/pstate/b'} | missing field `value`",
         "{'op':'add','path':'pstate','value':2} | json pointer failed to parse",
         "{'op':'remove','path':'/pstate/b'} | path is invalid",
+        "{'op':'remove','path':'/pstate/l/-'} | path is invalid",
+        "{'op':'copy','from':'/pstate/l/-','path':'/pstate/b'} | path is invalid",
+        "{'op':'copy','path':'/pstate/b'} | missing field",
+        "{'op':'add','path':'/pstate/~','value':1} | json pointer failed to parse",
+        "{'op':'move','from':'/pstate','path':'/pstate/b'} | path is invalid",
         "{'op':'remove','path':''} | the whole document cannot be removed",
         "{'op':'replace','path':'/pstate/b','value':2} | path is invalid",
         "{'op':'move','from':'/pstate/b','path':'/c'} | path is invalid",
@@ -101,6 +109,103 @@ class PolicyStateTest {
     }
     assertThatThrownBy(() -> state().apply(doubling)).hasMessageContaining("would be longer");
     assertThatThrownBy(() -> state().apply(json("{}"))).hasMessageContaining("a sequence");
+  }
+
+  @Test
+  void copiesAreMeasuredWhereTheyAreMade() {
+    ArrayNode patch = JSON.createArrayNode();
+    for (String key : List.of("/~1", "/~01")) {
+      patch.addObject().put("op", "add").put("path", key).putObject("value");
+      patch.addObject().put("op", "add").put("path", key + "/t").put("value", "x".repeat(1000));
+      for (int i = 0; i < 60; i++) {
+        patch.addObject().put("op", "copy").put("from", key).put("path", key + "/c" + i);
+      }
+    }
+    assertThatThrownBy(() -> state().apply(patch))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("would be longer");
+  }
+
+  @Test
+  void aCopyOfWhatOnlyDoubleUnescapingFindsIsRefused() {
+    assertThatThrownBy(
+            () ->
+                state()
+                    .apply(
+                        json(
+                            "[{'op':'add','path':'/~1','value':{}},"
+                                + "{'op':'copy','from':'/~01','path':'/~1/c'}]")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("path is invalid");
+  }
+
+  @Test
+  void aStateOfTooManyLevelsIsRefused() {
+    ArrayNode patch = JSON.createArrayNode();
+    for (int i = 1; i <= 600; i++) {
+      patch.addObject().put("op", "add").put("path", "/a".repeat(i)).putObject("value");
+    }
+    PolicyState state = state();
+    assertThatThrownBy(() -> state.apply(patch))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the state would have too many levels");
+    patch.addObject().put("op", "copy").put("from", "/a").put("path", "/b");
+    assertThatThrownBy(() -> state.apply(patch))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("too many levels");
+    assertThat(state.data().has("a")).isFalse();
+  }
+
+  @Test
+  void manyOperationsOnALargeStateTakeNoTime() {
+    ArrayNode large = JSON.createArrayNode();
+    ObjectNode keys = JSON.createObjectNode();
+    for (int i = 0; i < 60_000; i++) {
+      keys.put("k" + i, i);
+    }
+    large.addObject().put("op", "add").put("path", "/pstate").set("value", keys);
+    ArrayNode patch = JSON.createArrayNode();
+    for (int i = 0; i < 1000; i++) {
+      String op = i % 2 == 0 ? "add" : "copy";
+      patch.addObject().put("op", op).put("from", "/n0").put("path", "/n" + i).put("value", 1);
+    }
+    PolicyState state = new PolicyState();
+    state.apply(large);
+
+    assertTimeoutPreemptively(Duration.ofSeconds(5), () -> state.apply(patch));
+
+    assertThat(state.data()).hasSize(1001);
+  }
+
+  @Property(tries = 200)
+  void whatIsAddedIsWhereThePointerPoints(
+      @ForAll("tokens") String token, @ForAll("tokens") String inner) {
+    PolicyState state = state();
+    String path = "/pstate/" + token;
+    state.apply(
+        JSON.createArrayNode()
+            .add(
+                JSON.createObjectNode().put("op", "add").put("path", path).set("value", json("{}")))
+            .add(
+                JSON.createObjectNode()
+                    .put("op", "add")
+                    .put("path", path + "/" + inner)
+                    .put("value", 7)));
+    assertThat(state.data().at(path + "/" + inner).asInt()).isEqualTo(7);
+    assertThat(state.data().path("pstate").path(token.replace("~1", "/").replace("~0", "~")))
+        .hasSize(1);
+    ArrayNode removal = JSON.createArrayNode();
+    removal.addObject().put("op", "remove").put("path", path + "/" + inner);
+    state.apply(removal);
+    assertThat(state.data().at(path)).isEmpty();
+  }
+
+  @Provide
+  Arbitrary<String> tokens() {
+    return Arbitraries.of("~0", "~1", "0", "1", "-", "a", "")
+        .list()
+        .ofMaxSize(4)
+        .map(parts -> String.join("", parts));
   }
 
   @Property(tries = 200)

@@ -1,13 +1,11 @@
 package dev.cocolab.apiserver.patch;
 
 import dev.cocolab.apiserver.json.Trees;
-import io.fabric8.zjsonpatch.CompatibilityFlags;
-import io.fabric8.zjsonpatch.JsonPatch;
-import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 
 /** JSON patch (RFC 6902), at most 10000 operations and 1000 copies of 3 MiB together. */
 public final class OperationsPatch {
@@ -19,9 +17,6 @@ public final class OperationsPatch {
   private static final int MAX_COPIES = 1000;
   private static final Set<String> NEEDS_VALUE = Set.of("add", "replace", "test");
   private static final Set<String> NEEDS_FROM = Set.of("move", "copy");
-
-  private static final EnumSet<CompatibilityFlags> STRICT =
-      EnumSet.of(CompatibilityFlags.FORBID_REMOVE_MISSING_OBJECT);
 
   private OperationsPatch() {}
 
@@ -45,20 +40,17 @@ public final class OperationsPatch {
     for (JsonNode operation : patch) {
       check(operation);
     }
-    JsonNode document = target;
-    ArrayNode waiting = Trees.array();
+    EditedDocument document = new EditedDocument(target);
     long copied = 0;
     int copies = 0;
     for (JsonNode operation : patch) {
       if (operation.path("op").stringValue().equals("copy")) {
-        document = all(document, waiting);
-        waiting = Trees.array();
-        copied += size(document, operation.path("from").stringValue());
+        copied += size(document.find(pointer(operation, "from")));
         requireModest(copied, ++copies);
       }
-      waiting.add(operation);
+      step(document, operation);
     }
-    return all(document, waiting);
+    return document.root();
   }
 
   /** Copies of copies double an object with each operation. */
@@ -76,30 +68,11 @@ public final class OperationsPatch {
   }
 
   /** In bytes of JSON; nothing when there is no such value, which the operation itself notices. */
-  private static long size(JsonNode document, String pointer) {
-    JsonNode value = document.at(pointer);
-    return value.isMissingNode() ? 0 : Trees.MAPPER.writeValueAsBytes(value).length;
-  }
-
-  /**
-   * Each call copies the document, so operations are made together; when one does not fit, halves
-   * are tried until it is alone.
-   */
-  private static JsonNode all(JsonNode document, ArrayNode operations) {
-    if (operations.size() == 1) {
-      return step(document, operations.get(0));
-    }
+  private static long size(JsonNode value) {
     try {
-      return JsonPatch.apply(operations, document, STRICT);
-    } catch (RuntimeException e) {
-      // the first that does not fit is in the first half unless that fits as a whole
-      int half = operations.size() / 2;
-      ArrayNode first = Trees.array();
-      ArrayNode second = Trees.array();
-      for (int i = 0; i < operations.size(); i++) {
-        (i < half ? first : second).add(operations.get(i));
-      }
-      return all(all(document, first), second);
+      return value.isMissingNode() ? 0 : Trees.MAPPER.writeValueAsBytes(value).length;
+    } catch (JacksonException e) {
+      throw PatchRefused.unfit("Unable to complete the copy: the value has too many levels");
     }
   }
 
@@ -110,34 +83,47 @@ public final class OperationsPatch {
     if (!operation.isObject() || !known) {
       throw PatchRefused.unfit("Unexpected kind: " + (op.isEmpty() ? "unknown" : op));
     }
-    if (!path.isString() || !isPointer(path.stringValue())) {
+    if (!path.isString() || !EditedDocument.isPointer(path.stringValue())) {
       throw PatchRefused.malformed(op + " operation: path is missing or is no JSON pointer");
     }
     if (NEEDS_VALUE.contains(op) && !operation.has("value")) {
       throw PatchRefused.malformed(op + " operation: missing value");
     }
-    if (NEEDS_FROM.contains(op) && !isPointer(operation.path("from").stringValue("-"))) {
+    if (NEEDS_FROM.contains(op)
+        && !EditedDocument.isPointer(operation.path("from").stringValue("-"))) {
       throw PatchRefused.malformed(op + " operation: from is missing or is no JSON pointer");
     }
   }
 
-  private static boolean isPointer(String text) {
-    return text.isEmpty() || text.startsWith("/");
+  private static JsonPointer pointer(JsonNode operation, String member) {
+    return JsonPointer.compile(operation.path(member).stringValue());
   }
 
-  private static JsonNode step(JsonNode document, JsonNode operation) {
-    try {
-      return JsonPatch.apply(Trees.array().add(operation), document, STRICT);
-    } catch (RuntimeException e) {
-      // zjsonpatch throws several unchecked types; each of them means that this operation does not
-      // fit
-      String op = operation.path("op").stringValue();
-      String path = operation.path("path").stringValue();
-      if (op.equals("test")) {
-        throw PatchRefused.unfit("testing value " + path + " failed");
-      }
-      throw PatchRefused.unfit(
-          op + " operation does not apply: doc is missing path: \"" + path + "\": missing value");
+  private static void step(EditedDocument document, JsonNode operation) {
+    String op = operation.path("op").stringValue();
+    JsonPointer path = pointer(operation, "path");
+    JsonNode value = operation.path("value");
+    boolean fits =
+        switch (op) {
+          case "add" -> document.add(path, value.deepCopy());
+          case "replace" -> document.replace(path, value.deepCopy());
+          case "test" -> document.test(path, value);
+          case "remove" -> document.remove(path);
+          case "move" -> document.move(pointer(operation, "from"), path);
+          default -> copy(document, pointer(operation, "from"), path);
+        };
+    if (fits) {
+      return;
     }
+    if (op.equals("test")) {
+      throw PatchRefused.unfit("testing value " + path + " failed");
+    }
+    throw PatchRefused.unfit(
+        op + " operation does not apply: doc is missing path: \"" + path + "\": missing value");
+  }
+
+  private static boolean copy(EditedDocument document, JsonPointer from, JsonPointer to) {
+    JsonNode value = document.find(from);
+    return !value.isMissingNode() && document.add(to, value.deepCopy());
   }
 }

@@ -51,6 +51,33 @@ class OperationsPatchTest {
                 + " the limit 3145728");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/~1", "/~01", "/~0"})
+  void copiesBelowAnEscapedKeyAreMeasured(String key) {
+    ArrayNode patch = Trees.array();
+    patch.addObject().put("op", "add").put("path", key).putObject("value");
+    patch.addObject().put("op", "add").put("path", key + "/t").put("value", "x".repeat(1000));
+    for (int i = 0; i < 60; i++) {
+      patch.addObject().put("op", "copy").put("from", key).put("path", key + "/c" + i);
+    }
+
+    assertThatThrownBy(() -> OperationsPatch.apply(Trees.object(), patch))
+        .isInstanceOfSatisfying(PatchRefused.class, e -> assertThat(e.isMalformed()).isFalse())
+        .hasMessageStartingWith("Unable to complete the copy");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/~01,~1", "/~1,/", "/~0,~", "/~001,~01", "/,''", "/-,-"})
+  void whatIsAddedIsWhereThePointerPoints(String pointer, String key) {
+    ArrayNode patch = Trees.array();
+    patch.addObject().put("op", "add").put("path", pointer).put("value", 1);
+
+    JsonNode patched = OperationsPatch.apply(Trees.object(), patch);
+
+    assertThat(patched).isEqualTo(Trees.object().put(key, 1));
+    assertThat(patched.at(pointer).asInt()).isEqualTo(1);
+  }
+
   @Test
   void manyOperationsOnALargeObjectTakeNoTime() {
     ObjectNode target = Trees.object();
@@ -91,7 +118,12 @@ class OperationsPatchTest {
         "[{\"op\":\"add\",\"path\":\"/spec/list/7\",\"value\":1}]",
         "[{\"op\":\"add\",\"path\":\"/spec/size/x\",\"value\":1}]",
         "[{\"op\":\"copy\",\"from\":\"/none\",\"path\":\"/n\"}]",
-        "[{\"op\":\"test\",\"path\":\"/none\",\"value\":1}]"
+        "[{\"op\":\"test\",\"path\":\"/none\",\"value\":1}]",
+        "[{\"op\":\"remove\",\"path\":\"/spec/list/-\"}]",
+        "[{\"op\":\"copy\",\"from\":\"/spec/list/-\",\"path\":\"/n\"}]",
+        "[{\"op\":\"copy\",\"from\":\"/x~01y\",\"path\":\"/n\"}]",
+        "[{\"op\":\"move\",\"from\":\"/spec\",\"path\":\"/spec/n\"}]",
+        "[{\"op\":\"remove\",\"path\":\"\"}]"
       })
   void anOperationOnWhatIsNotThereDoesNotFit(String patch) {
     assertThatThrownBy(() -> OperationsPatch.apply(TARGET, Trees.MAPPER.readTree(patch)))
@@ -104,7 +136,8 @@ class OperationsPatchTest {
         "{}",
         "[{\"op\":\"add\",\"path\":\"/a\"}]",
         "[{\"op\":\"add\",\"path\":\"a\",\"value\":1}]",
-        "[{\"op\":\"move\",\"path\":\"/a\"}]"
+        "[{\"op\":\"move\",\"path\":\"/a\"}]",
+        "[{\"op\":\"add\",\"path\":\"/a~\",\"value\":1}]"
       })
   void whatIsNoPatchIsMalformed(String patch) {
     assertThatThrownBy(() -> OperationsPatch.apply(TARGET, Trees.MAPPER.readTree(patch)))
