@@ -2,6 +2,7 @@ package dev.cocolab.node.kubelet;
 
 import dev.cocolab.node.log.LogQuery;
 import io.vertx.core.MultiMap;
+import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -18,7 +19,7 @@ final class LogParameters {
     Optional<Instant> since = Optional.empty();
     OptionalLong seconds = number(parameters, "sinceSeconds");
     if (seconds.isPresent()) {
-      since = Optional.of(clock.instant().minusSeconds(seconds.getAsLong()));
+      since = Optional.of(earlier(clock.instant(), seconds.getAsLong()));
     }
     String time = parameters.get("sinceTime");
     if (time != null && !time.isEmpty()) {
@@ -44,14 +45,30 @@ final class LogParameters {
     return "true".equals(value) || "1".equals(value);
   }
 
+  /** No earlier than there are instants. */
+  private static Instant earlier(Instant now, long seconds) {
+    return seconds > now.getEpochSecond() - Instant.MIN.getEpochSecond()
+        ? Instant.MIN
+        : now.minusSeconds(seconds);
+  }
+
+  /** As the API server reads it: a sign is allowed, and 64 bits. */
   private static OptionalLong number(MultiMap parameters, String name) {
     String value = parameters.get(name);
-    if (value == null || value.isEmpty()) {
+    if (value == null) {
       return OptionalLong.empty();
     }
-    if (!value.matches("\\d{1,18}")) {
-      throw new IllegalArgumentException(name + " must be a non-negative number: " + value);
+    if (value.matches("[+-]?[0-9]{1,100}")) {
+      BigInteger number = new BigInteger(value);
+      if (number.signum() >= 0 && number.bitLength() < Long.SIZE) {
+        return OptionalLong.of(number.longValueExact());
+      }
     }
-    return OptionalLong.of(Long.parseLong(value));
+    throw new IllegalArgumentException(
+        name + " must be a non-negative number of 64 bits: " + shown(value));
+  }
+
+  private static String shown(String value) {
+    return value.length() > 100 ? value.substring(0, 100) + "..." : value;
   }
 }

@@ -12,9 +12,13 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Answers {@code GET /containerLogs/<namespace>/<pod>/<container>}. */
 final class LogRequests {
+  private static final Logger log = LoggerFactory.getLogger(LogRequests.class);
+
   private final KubeletServer.Pods pods;
   private final PodLogs logs;
   private final Clock clock;
@@ -38,7 +42,18 @@ final class LogRequests {
     boolean previous = "true".equals(request.getParam("previous"));
     request.response().putHeader("Content-Type", "text/plain");
     LogResponse response = new LogResponse(request.response(), query.limitBytes());
-    threads.execute(() -> read(request, namespace, name, container, previous, query, response));
+    threads.execute(
+        () -> {
+          try {
+            read(request, namespace, name, container, previous, query, response);
+          } catch (IOException | RuntimeException e) {
+            if (!response.isOver()) {
+              log.warn("the log of {}/{}, container {}", namespace, name, container, e);
+            }
+            KubeletServer.answer(request, 500, "reading the log: " + e.getMessage());
+            response.abandon();
+          }
+        });
   }
 
   private void read(
@@ -48,7 +63,8 @@ final class LogRequests {
       String container,
       boolean previous,
       LogQuery query,
-      LogResponse response) {
+      LogResponse response)
+      throws IOException {
     Optional<Pod> pod = pods.find(namespace, name);
     if (pod.isEmpty()) {
       KubeletServer.answer(request, 404, "pod \"" + name + "\" does not exist");
@@ -66,17 +82,17 @@ final class LogRequests {
           request, 404, "container \"" + container + "\" not found in pod \"" + name + "\"");
       return;
     }
-    try {
-      Optional<ContainerLog> followed =
-          query.follow() ? logs.current(uid, container) : Optional.empty();
-      followed.ifPresent(log -> response.onClose(() -> log.leave(response)));
-      // Between two runs the last one is both the log and the previous log.
-      boolean earlier = previous && !isBetweenRuns(pod.get(), container);
-      if (!logs.read(uid, container, earlier, query, response)) {
-        KubeletServer.answer(request, 400, absent(pod.get(), container, previous));
-      }
-    } catch (IOException e) {
-      KubeletServer.answer(request, 500, "reading the log: " + e.getMessage());
+    Optional<ContainerLog> followed =
+        query.follow() ? logs.current(uid, container) : Optional.empty();
+    followed.ifPresent(current -> response.onClose(() -> current.leave(response)));
+    // Between two runs the last one is both the log and the previous log.
+    boolean earlier = previous && !isBetweenRuns(pod.get(), container);
+    if (!logs.read(uid, container, earlier, query, response)) {
+      KubeletServer.answer(request, 400, absent(pod.get(), container, previous));
+    }
+    // A client that had gone before the handler was there is told of by nobody.
+    if (response.isOver()) {
+      followed.ifPresent(current -> current.leave(response));
     }
   }
 

@@ -29,6 +29,19 @@ final class LogResponse implements ContainerLog.Reader {
     response.endHandler(end -> action.run());
   }
 
+  /** Whether nobody waits for a further line. */
+  synchronized boolean isOver() {
+    return done || response.closed() || response.ended();
+  }
+
+  /** Cuts off an answer that has begun and cannot go on. */
+  synchronized void abandon() {
+    if (!isOver()) {
+      done = true;
+      response.reset();
+    }
+  }
+
   @Override
   public synchronized void line(String text) {
     if (done || response.closed()) {
