@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Each persona's ways in: a fresh certificate, and a token for all but the cluster admin. */
+/**
+ * Each persona's ways in: a certificate, which all labs of a machine have in common for a day, and
+ * a token for all but the cluster admin.
+ */
 final class PersonaAccess {
   private final LabAuthority authority;
   private final SecureRandom random;

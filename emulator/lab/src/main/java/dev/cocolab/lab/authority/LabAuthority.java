@@ -110,8 +110,9 @@ public final class LabAuthority {
   }
 
   /**
-   * A certificate for a server. Who asks for the same one again gets the same identity with the
-   * same key: all labs of a machine trust this authority, so that each accepts it anyway.
+   * A certificate for a server. Who asks for the same one again within a day gets the same identity
+   * with the same key, as long as it is among the last 64: all labs of a machine trust this
+   * authority, so that each accepts it anyway.
    *
    * @param commonName subject CN
    * @param dnsNames subject alternative names of type DNS
@@ -127,7 +128,7 @@ public final class LabAuthority {
 
   /**
    * A client certificate as Kubernetes reads it: CN is the user, O the group. The same user gets
-   * the same identity again, as {@link #server}.
+   * the same identity again for as long as {@link #server} says.
    */
   public Identity client(String user, String group) {
     X500Name subject =

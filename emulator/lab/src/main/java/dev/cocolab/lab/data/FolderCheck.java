@@ -95,7 +95,6 @@ final class FolderCheck {
     return version.replaceAll("[^ -~]", "?");
   }
 
-  /** What is wrong with a folder that cannot be read or written, and what to do. */
   /** Without the path, which the message of such an exception begins with. */
   private static String reason(IOException cause) {
     if (cause instanceof FileSystemException file) {
@@ -106,6 +105,7 @@ final class FolderCheck {
     return String.valueOf(cause.getMessage());
   }
 
+  /** What is wrong with a folder that cannot be read or written, and what to do. */
   static LabException unusable(Path folder, IOException cause) {
     String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
     if (text.contains("no space left")) {

@@ -16,7 +16,10 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The watches of a set of controllers; they start in parallel and stop together. */
+/**
+ * The watches of a set of controllers; the first one starts ahead, all others in parallel, and they
+ * stop together.
+ */
 public final class Informers implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Informers.class);
