@@ -128,13 +128,14 @@ public final class PodSandbox implements AutoCloseable {
     tokens.addAll(List.of("readonly", container.readOnlyRoot() ? "1" : "0"));
     container.layers().forEach(layer -> tokens.addAll(List.of("L", layer.toString())));
     for (String name : List.of("hosts", "resolv.conf", "hostname")) {
-      tokens.addAll(List.of("M", "rw", directory.resolve(name).toString(), "", "/etc/" + name));
+      tokens.addAll(List.of("M", "rw", "", directory.resolve(name).toString(), "", "/etc/" + name));
     }
     for (Mount mount : container.mounts()) {
       tokens.addAll(
           List.of(
               "M",
               mount.readOnly() ? "ro" : "rw",
+              mount.makeMissing() ? "1" : "",
               mount.volume().orElse(mount.hostPath()).toString(),
               mount.volume().map(root -> root.relativize(mount.hostPath()).toString()).orElse(""),
               mount.containerPath()));

@@ -4,6 +4,9 @@ use warnings;
 
 our $nr;
 
+# What this machine gives a new directory.
+my $directory_mode = 0755;
+
 sub enter {
   my ($pid, @names) = @_;
   my @open;
@@ -53,7 +56,7 @@ sub read_container {
   while (@tokens) {
     my $kind = shift @tokens;
     if ($kind eq 'L') { push @{$c{layers}}, shift @tokens; }
-    elsif ($kind eq 'M') { push @{$c{mounts}}, [splice(@tokens, 0, 4)]; }
+    elsif ($kind eq 'M') { push @{$c{mounts}}, [splice(@tokens, 0, 5)]; }
     elsif ($kind eq 'A') { push @{$c{args}}, shift @tokens; }
     elsif ($kind eq 'E') { push @{$c{env}}, [splice(@tokens, 0, 2)]; }
     elsif ($kind eq 'G') { push @{$c{groups}}, shift @tokens; }
@@ -105,18 +108,31 @@ sub devices {
 # A descriptor of what lies in a volume. Who writes to the volume may have put a link in the way since
 # somebody looked.
 sub beneath {
-  my ($root, $path) = @_;
+  my ($root, $path, $make) = @_;
   my $how = pack('Q3', 0x200000 | 0x80000, 0, 0);
   my $strict = pack('Q3', 0x200000 | 0x80000, 0, 2 | 4 | 8); # no links, no way out
   my $base = call("mount: $root", 'openat2', -100, $root, $how, 24);
+  make_beneath($base, $strict, "mount: $path in $root", split(m{/}, $path)) if $make;
   return call("mount: $path in $root", 'openat2', $base, $path, $strict, 24);
 }
 
+# Missing directories, each made in one that is held open: no link is followed on the way.
+sub make_beneath {
+  my ($parent, $strict, $what, @parts) = @_;
+  for my $part (@parts) {
+    if (syscall($nr->{mkdirat}, $parent, $part, $directory_mode) < 0 && $! != EEXIST) {
+      fail('SETUP', "$what: $!");
+    }
+    $parent = call($what, 'openat2', $parent, $part, $strict, 24);
+  }
+  return;
+}
+
 sub volume {
-  my ($mode, $root, $path, $target) = @{$_[0]};
+  my ($mode, $make, $root, $path, $target) = @{$_[0]};
   my $attributes = ($mode eq 'ro' ? 1 : 0) | 2 | 4;
   return [take($root, $attributes), $target, -d $root] unless length $path;
-  my $fd = beneath($root, $path);
+  my $fd = beneath($root, $path, $make);
   my $tree = take("$path in $root", $attributes, $fd);
   open(my $found, '<&=', $fd) or fail('SETUP', "mount: $path in $root: $!");
   return [$tree, $target, -d $found];
@@ -229,7 +245,7 @@ sub ctr {
   my $inner = fork() // fail('SETUP', "fork: $!");
   supervise($inner, $null) if $inner;
   call('setsid', 'setsid');
-  umask 0;
+  $directory_mode = 0777 & ~umask(0);
   build_root($c);
   limit_processes();
   my $limits = take_limits();

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.VolumeMount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -195,9 +196,12 @@ final class ContainerPlan {
       Path found =
           inside(volume, relative)
               .orElseThrow(() -> config("subPath leads out of the volume: " + sub));
-      // What was found may be exchanged before it is mounted: the sandbox follows no link to it.
+      // What was found may be exchanged before it is mounted: the sandbox follows no link to it,
+      // and
+      // makes what is missing.
       Path root = volume.path().toRealPath();
-      return new Mount(found, mount.getMountPath(), readOnly, Optional.of(root));
+      return new Mount(
+          found, mount.getMountPath(), readOnly, Optional.of(root), !volume.readOnly());
     } catch (IOException e) {
       throw new ContainerStartException(
           ContainerStartException.Reason.CONFIG,
@@ -212,16 +216,19 @@ final class ContainerPlan {
   }
 
   /**
-   * The real path, made where it is missing; empty if a link leads out of the volume. Each step is
-   * looked at before the next: containers of the pod have written here.
+   * The real path, with names that are missing at its end; empty if a link leads out of the volume.
+   * Each step is looked at before the next: containers of the pod have written here.
    */
   private static Optional<Path> inside(PodVolume volume, Path relative) throws IOException {
     Path root = volume.path().toRealPath();
     Path here = root;
-    for (Path element : relative) {
-      Path next = here.resolve(element);
+    for (int i = 0; i < relative.getNameCount(); i++) {
+      Path next = here.resolve(relative.getName(i));
       if (!Files.exists(next, LinkOption.NOFOLLOW_LINKS) && !volume.readOnly()) {
-        Files.createDirectory(next);
+        if (!Files.isDirectory(here)) {
+          throw new NotDirectoryException(here.toString());
+        }
+        return Optional.of(here.resolve(relative.subpath(i, relative.getNameCount())));
       }
       here = next.toRealPath();
       if (!here.startsWith(root)) {

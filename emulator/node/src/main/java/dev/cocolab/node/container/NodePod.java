@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -106,6 +107,7 @@ final class NodePod implements PreparedPod {
     try {
       created(start, path);
       Path root = Files.createDirectories(containerDirectory(start).resolve("rootfs"));
+      makeMissing(mounts);
       MountView.assemble(root, mounts);
       ResidentProcess process =
           program.start(
@@ -131,6 +133,18 @@ final class NodePod implements PreparedPod {
     } finally {
       if (!started) {
         output.close();
+      }
+    }
+  }
+
+  /** By name, which is safe only as long as no sandboxed container writes to the volume. */
+  private void makeMissing(List<Mount> mounts) throws IOException {
+    for (Mount mount : mounts) {
+      if (mount.makeMissing() && !Files.exists(mount.hostPath())) {
+        if (place.sandbox().isPresent()) {
+          throw new NoSuchFileException(mount.hostPath().toString());
+        }
+        Files.createDirectories(mount.hostPath());
       }
     }
   }

@@ -47,13 +47,23 @@ class SubPathTest {
 
   /** The sandbox is told the volume, so that it follows no link that is made in it later. */
   private Mount mounted(String real) {
-    return new Mount(volume.resolve(real), "/v", false, Optional.of(volume));
+    return new Mount(volume.resolve(real), "/v", false, Optional.of(volume), true);
   }
 
   @Test
-  void aFolderThatIsMissingIsMade() {
+  void aFolderThatIsMissingIsLeftToTheSandboxToMake() {
     assertThat(mounts("a/b", false)).containsExactly(mounted("a/b"));
-    assertThat(volume.resolve("a/b")).isDirectory();
+    assertThat(volume).isEmptyDirectory();
+  }
+
+  @Test
+  void aFileOnTheWayIsSaid() throws IOException {
+    Files.createFile(volume.resolve("file"));
+
+    assertThat(mounts("file", false)).containsExactly(mounted("file"));
+    assertThatThrownBy(() -> mounts("file/deep", false))
+        .isInstanceOf(ContainerStartException.class)
+        .hasMessageEndingWith("no such file: file/deep");
   }
 
   @Test
