@@ -29,6 +29,8 @@ class RelayTest {
   private static final String UPPER =
       "exec 3<>/dev/tcp/127.0.0.1/8006; echo ping >&3; head -n 1 <&3";
 
+  private static final String COUNT = "exec 3<>/dev/tcp/127.0.0.1/8006; head -c 1000 <&3 | wc -c";
+
   private SandboxFixture lab;
 
   @BeforeAll
@@ -114,12 +116,9 @@ class RelayTest {
       assertThat(SandboxFixture.line(container.stdout())).isEqualTo("ready");
 
       assertThat(ask(pod, 8080, "hello\n")).isEqualTo("HELLO\n");
-      int free;
-      try (ServerSocket reserved = server()) {
-        free = reserved.getLocalPort();
-      }
-      pod.publish(new InetSocketAddress(InetAddress.getLoopbackAddress(), free), 8080);
-      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), free)) {
+      InetSocketAddress address = free("127.0.0.1");
+      pod.publish(address, 8080);
+      try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
         socket.getOutputStream().write("again\n".getBytes(StandardCharsets.UTF_8));
         assertThat(SandboxFixture.line(socket.getInputStream())).isEqualTo("AGAIN");
       }
@@ -131,13 +130,19 @@ class RelayTest {
     try (ServerSocket server = server();
         UnixRelay relay = relay("api", server);
         PodSandbox pod = lab.pod(new Forward("127.0.0.1", 8006, relay.socket()))) {
-      InetSocketAddress address = new InetSocketAddress("127.77.88.99", 18006);
+      Thread serving = new Thread(() -> answerAndHangUp(server), "answers");
+      serving.setDaemon(true);
+      serving.start();
+      InetSocketAddress address = free("127.77.88.99");
       pod.publish(address, 8006);
 
       try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
-        socket.getOutputStream().write("hello\n".getBytes(StandardCharsets.UTF_8));
+        socket.setSoTimeout(10_000);
         assertThat(readToEnd(socket)).isEmpty();
       }
+      assertThat(SandboxFixture.outcome(pod.start(bash(COUNT))).out())
+          .as("inside the pod it answers")
+          .isNotEqualTo("0\n");
     }
   }
 
@@ -202,6 +207,12 @@ class RelayTest {
     InetSocketAddress target =
         new InetSocketAddress(server.getInetAddress(), server.getLocalPort());
     return UnixRelay.listen(lab.host().runtimeDirectory().resolve(name), () -> target);
+  }
+
+  private static InetSocketAddress free(String address) throws IOException {
+    try (ServerSocket reserved = new ServerSocket(0, 1, InetAddress.getByName(address))) {
+      return new InetSocketAddress(address, reserved.getLocalPort());
+    }
   }
 
   private static ServerSocket server() throws IOException {

@@ -1,5 +1,6 @@
 package dev.cocolab.node.container;
 
+import dev.cocolab.sandbox.PodSandbox;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.HTTPGetAction;
@@ -11,7 +12,11 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.NetClient;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -26,11 +31,17 @@ final class NetworkProbe {
   private final Vertx vertx;
   private final Container container;
   private final String podIp;
+  private final Optional<PodSandbox> sandbox;
 
-  NetworkProbe(Vertx vertx, Container container, String podIp) {
+  /**
+   * @param sandbox where the container's ports are; empty for a program of the lab itself, which
+   *     listens at the pod's address on this machine
+   */
+  NetworkProbe(Vertx vertx, Container container, String podIp, Optional<PodSandbox> sandbox) {
     this.vertx = vertx;
     this.container = container;
     this.podIp = podIp;
+    this.sandbox = sandbox;
   }
 
   static Duration timeout(Probe probe) {
@@ -89,7 +100,8 @@ final class NetworkProbe {
           ? Optional.empty()
           : Optional.of("HTTP probe failed with statuscode: " + status);
     } catch (ExecutionException e) {
-      return Optional.of("Get \"" + url + "\": " + dial(port, e.getCause()));
+      String reason = tcp(port, timeout).orElse(String.valueOf(e.getCause().getMessage()));
+      return Optional.of("Get \"" + url + "\": " + reason);
     } catch (TimeoutException e) {
       return Optional.of(
           "Get \""
@@ -104,31 +116,30 @@ final class NetworkProbe {
   }
 
   private Optional<String> tcp(int port, Duration timeout) {
-    NetClient client = vertx.createNetClient();
+    String dial = "dial tcp " + podIp + ":" + port + ": ";
     try {
-      client
-          .connect(port, podIp)
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      dial(port, timeout);
       return Optional.empty();
-    } catch (ExecutionException e) {
-      return Optional.of(dial(port, e.getCause()));
-    } catch (TimeoutException e) {
-      return Optional.of("dial tcp " + podIp + ":" + port + ": i/o timeout");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.of("interrupted");
-    } finally {
-      client.close();
+    } catch (SocketTimeoutException e) {
+      return Optional.of(dial + "i/o timeout");
+    } catch (ConnectException e) {
+      String reason = String.valueOf(e.getMessage());
+      return Optional.of(
+          dial + "connect: " + (reason.contains("refused") ? "connection refused" : reason));
+    } catch (IOException e) {
+      return Optional.of(dial + e.getMessage());
     }
   }
 
-  private String dial(int port, Throwable cause) {
-    String text = String.valueOf(cause.getMessage());
-    return text.contains("refused")
-        ? "dial tcp " + podIp + ":" + port + ": connect: connection refused"
-        : text;
+  /** Not through the pod's address on this machine, where a relay accepts for a sandbox. */
+  private void dial(int port, Duration timeout) throws IOException {
+    if (sandbox.isPresent()) {
+      sandbox.get().connect(podIp, port, timeout).close();
+      return;
+    }
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(podIp, port), (int) timeout.toMillis());
+    }
   }
 
   private int port(IntOrString port) {

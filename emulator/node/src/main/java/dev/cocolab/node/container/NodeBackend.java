@@ -41,6 +41,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -206,26 +207,25 @@ public final class NodeBackend implements PodBackend, AutoCloseable {
     }
   }
 
-  /** Makes the ports of sandboxed containers reachable at the pod's address on this machine. */
+  /**
+   * Makes the ports of sandboxed containers reachable at the pod's address on this machine. Several
+   * containers may name the same one, as an init container and a container do.
+   */
   private void publish(Pod pod, PodSandbox sandbox, String podIp, List<Container> containers) {
-    for (Container container : containers) {
-      if (resident(pod, container).isPresent()) {
-        continue;
-      }
-      for (int port : ContainerPorts.of(container)) {
-        try {
-          sandbox.publish(new InetSocketAddress(podIp, port), port);
-        } catch (IOException e) {
-          throw new PodSetupException(
-              PodSetupException.Step.SANDBOX,
-              "Failed to create pod sandbox: cannot listen on "
-                  + podIp
-                  + ":"
-                  + port
-                  + ": "
-                  + e.getMessage(),
-              e);
-        }
+    Set<Integer> ports =
+        containers.stream()
+            .filter(container -> resident(pod, container).isEmpty())
+            .flatMap(container -> ContainerPorts.of(container).stream())
+            .collect(Collectors.toCollection(TreeSet::new));
+    for (int port : ports) {
+      try {
+        sandbox.publish(new InetSocketAddress(podIp, port), port);
+      } catch (IOException e) {
+        throw new PodSetupException(
+            PodSetupException.Step.SANDBOX,
+            "Failed to create pod sandbox: cannot listen on %s:%d: %s"
+                .formatted(podIp, port, e.getMessage()),
+            e);
       }
     }
   }

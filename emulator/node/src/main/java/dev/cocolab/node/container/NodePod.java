@@ -122,7 +122,7 @@ final class NodePod implements PreparedPod {
               Hex.random(parts.random()),
               container.getImage(),
               process,
-              new NetworkProbe(parts.vertx(), container, place.podIp()),
+              new NetworkProbe(parts.vertx(), container, place.podIp(), Optional.empty()),
               output);
       started(start, path);
       started = true;
@@ -230,7 +230,7 @@ final class NodePod implements PreparedPod {
               identity,
               running,
               place.machine(),
-              new NetworkProbe(parts.vertx(), start.container(), place.podIp()),
+              new NetworkProbe(parts.vertx(), start.container(), place.podIp(), place.sandbox()),
               output,
               start.events(),
               parts.threads());
