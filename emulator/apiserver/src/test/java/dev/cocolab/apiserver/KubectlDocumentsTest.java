@@ -47,6 +47,10 @@ class KubectlDocumentsTest {
       // Pages of 500, as kubectl asks for them.
       assertThat(kubectl.run("k get cm -l many --no-headers | wc -l", LONGEST).out())
           .isEqualTo(Integer.toString(DOCUMENTS));
+      assertThat(kubectl.run("k get cm -l many -v=6", LONGEST).err().lines())
+          .filteredOn(line -> line.contains("continue="))
+          .as("requests for a further page")
+          .hasSize((DOCUMENTS - 1) / 500);
     }
   }
 }
