@@ -47,6 +47,9 @@ final class ResourceHandler {
 
   void handle(Exchange exchange, Target target, String method) {
     boolean collection = target.name().isEmpty();
+    if (!method.equals("GET")) {
+      requireAnswerable(exchange);
+    }
     switch (method) {
       case "GET" -> {
         if (exchange.query().flag("watch")) {
@@ -89,6 +92,11 @@ final class ResourceHandler {
     }
   }
 
+  /** Throws 406 when no form can be given: nothing is written that cannot be answered. */
+  private static void requireAnswerable(Exchange exchange) {
+    exchange.accept().form();
+  }
+
   private static void require(boolean allowed) {
     if (!allowed) {
       throw ApiException.methodNotAllowed();
@@ -104,12 +112,14 @@ final class ResourceHandler {
   }
 
   void replace(Exchange exchange, Target target, Part part) {
+    requireAnswerable(exchange);
     ObjectNode after =
         service.writer().replace(target, part, decode(exchange), writeOptions(exchange));
     exchange.answer(200, rendering.single(exchange, target.type(), after));
   }
 
   void patch(Exchange exchange, Target target, Part part) {
+    requireAnswerable(exchange);
     String mediaType = BodyDecoder.mediaType(exchange.contentType());
     if (mediaType.equals(Applies.MEDIA_TYPE)) {
       Applied applied =

@@ -232,7 +232,7 @@ final class ApiRoutes {
    * @return the resource; empty for paths of none
    */
   Optional<Resource> resource(String target) {
-    String path = target.replaceFirst("[?#].*", "");
+    String path = target.replaceFirst("[?#].*", "").replaceFirst("(?<=.)/$", "");
     List<String> parts = new ArrayList<>();
     for (String part : path.split("/", -1)) {
       try {
