@@ -14,6 +14,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Writes the page: the verdict, what did not pass and why, then every scenario by feature. */
@@ -42,7 +43,8 @@ final class PageWriter {
     }
   }
 
-  String page() {
+  /** The page, with a link to the drift page if there is one. */
+  String page(Optional<String> drift) {
     head();
     html.open("body", "data-state", results.state());
     html.raw("<header class=\"verdict " + tone() + "\">\n");
@@ -58,6 +60,11 @@ final class PageWriter {
         "<footer><p>Failed: what the scenario claims does not hold. Broken: it could not be checked, because ");
     html.raw(
         "something went wrong on the way. Skipped: left out, for the reason given.</p></footer>\n");
+    drift.ifPresent(
+        page ->
+            html.raw("<footer><p>")
+                .element("a", "What real clusters answered, beside this run", "href", page)
+                .raw("</p></footer>\n"));
     html.raw("<script>").raw(resource("report.js")).raw("</script>\n</body>\n</html>\n");
     return html.toString();
   }
@@ -242,7 +249,7 @@ final class PageWriter {
     return String.join(", ", parts);
   }
 
-  private static String resource(String name) {
+  static String resource(String name) {
     try (InputStream in = PageWriter.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException(name + " is missing from the class path");

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Optional;
 
 /**
  * Makes the report of a run: {@code index.html}, one page that needs nothing else and opens from
@@ -19,6 +20,8 @@ public final class SiteBuilder {
   /** Attachments shown in a page, all together. */
   private static final long ATTACHMENT_BUDGET = 16L << 20;
 
+  private static final String DRIFT = "drift.html";
+
   private SiteBuilder() {}
 
   /**
@@ -29,12 +32,32 @@ public final class SiteBuilder {
    * @throws ReportException if the folder cannot be written to
    */
   public static Path build(Path allureResults, Path siteDirectory, RunFacts facts) {
+    return build(allureResults, siteDirectory, facts, Optional.empty());
+  }
+
+  /**
+   * As {@link #build(Path, Path, RunFacts)}, with {@value #DRIFT} beside it: what real targets once
+   * answered against what this run's target answered.
+   */
+  public static Path build(
+      Path allureResults, Path siteDirectory, RunFacts facts, DriftInput recordings) {
+    return build(allureResults, siteDirectory, facts, Optional.of(recordings));
+  }
+
+  private static Path build(
+      Path allureResults, Path siteDirectory, RunFacts facts, Optional<DriftInput> recordings) {
     Results results = ResultsReader.read(allureResults);
     String page =
         new PageWriter(results, facts, new AttachmentFiles(allureResults, ATTACHMENT_BUDGET))
-            .page();
+            .page(recordings.map(any -> DRIFT));
     try {
       Files.createDirectories(siteDirectory);
+      if (recordings.isPresent()) {
+        write(
+            siteDirectory.resolve(DRIFT),
+            new DriftPage(Drift.of(recordings.get()), facts, new Redaction(results.hosts()))
+                .page());
+      }
       write(siteDirectory.resolve("run.json"), RunSummary.of(results, facts));
       return write(siteDirectory.resolve("index.html"), page);
     } catch (IOException e) {

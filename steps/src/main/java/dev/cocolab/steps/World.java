@@ -24,6 +24,7 @@ public final class World {
   private int logMark;
   private int denialMark;
   private final List<String> manifests = new ArrayList<>();
+  private final List<String> refusals = new ArrayList<>();
 
   /** Called once, before the first step. */
   public void open(Target opened) {
@@ -110,6 +111,15 @@ public final class World {
 
   public List<String> manifests() {
     return List.copyOf(manifests);
+  }
+
+  /** Remembers the message of a Status with which the API server refused something. */
+  public void refused(String message) {
+    refusals.add(message);
+  }
+
+  public List<String> refusals() {
+    return List.copyOf(refusals);
   }
 
   /** The broker's log since the pod was applied. */

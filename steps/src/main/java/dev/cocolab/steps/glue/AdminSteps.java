@@ -38,6 +38,7 @@ public final class AdminSteps {
   @Then("the cluster administrator is refused to run {string} in it")
   public void refused(String command) {
     CommandOutcome outcome = world.clusterAdmin().run(world.pod(), command.split(" "));
+    world.refused(outcome.refusal());
     assertThat(outcome.output()).as("output of '%s'", command).isEmpty();
     assertThat(outcome.refusal())
         .containsPattern(

@@ -56,7 +56,7 @@ final class Evidence {
         .forEach(one -> attach(developer.log(pod, one.getName()), TEXT, "Log of " + one.getName()));
   }
 
-  private static String line(Event event) {
+  static String line(Event event) {
     return "%-8s %-12s %s".formatted(event.getType(), event.getReason(), event.getMessage());
   }
 

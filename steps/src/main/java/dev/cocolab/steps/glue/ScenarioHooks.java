@@ -47,6 +47,9 @@ public final class ScenarioHooks {
     }
     try {
       new Evidence(world, scenario).attachAll();
+      RunResources.current()
+          .recorder()
+          .ifPresent(recorder -> new Observations(world, scenario).write(recorder));
     } catch (RuntimeException e) {
       LOG.warn("could not collect everything for the report", e);
       throw e;

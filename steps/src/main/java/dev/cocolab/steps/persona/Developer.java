@@ -161,6 +161,11 @@ public final class Developer {
         .getItems();
   }
 
+  /** The API server's version, as {@code kubectl version} shows it. */
+  public String serverVersion() {
+    return client.getKubernetesVersion().getGitVersion();
+  }
+
   public Pod pod(String name) {
     return client.pods().inNamespace(Namespaces.WORKLOAD).withName(name).require();
   }

@@ -12,6 +12,11 @@ final class Checkout {
 
   private Checkout() {}
 
+  /** Where the checkout at this folder keeps what real targets once answered. */
+  static Path recordings(Path root) {
+    return root.resolve("reports").resolve("recordings").normalize();
+  }
+
   /** The commit that HEAD points to; empty outside a checkout, or where refs are packed. */
   static Optional<String> commit() {
     String root = System.getProperty("cocolab.root");

@@ -4,7 +4,9 @@ import dev.cocolab.cli.CliException;
 import dev.cocolab.cli.ExitCode;
 import dev.cocolab.cli.HomeFolder;
 import dev.cocolab.cli.Terminal;
+import dev.cocolab.reports.DriftInput;
 import dev.cocolab.reports.SiteBuilder;
+import dev.cocolab.steps.record.Recorder;
 import dev.cocolab.steps.targets.Targets;
 import io.cucumber.core.feature.FeatureWithLines;
 import io.cucumber.core.options.RuntimeOptionsBuilder;
@@ -22,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -36,6 +39,7 @@ import picocli.CommandLine.Parameters;
     description = "Run the scenarios on a target and write the report.")
 final class RunCommand implements Callable<Integer> {
   private static final String RESULTS = "allure-results";
+  private static final String RECORDINGS = "recordings";
 
   private final Terminal terminal;
   private final RunSetting setting;
@@ -84,6 +88,12 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--junit", paramLabel = "FILE", description = "Also write JUnit XML there.")
   private Path junit;
 
+  @Option(
+      names = "--record",
+      paramLabel = "DIR",
+      description = "Also write down there what the target answered, without secrets.")
+  private Path record;
+
   RunCommand(Terminal terminal, RunSetting setting) {
     this.terminal = terminal;
     this.setting = setting;
@@ -100,9 +110,15 @@ final class RunCommand implements Callable<Integer> {
     Path output = setting.output(home);
     Path results = output.resolve(RESULTS);
     empty(results);
+    Path recordings = record == null ? output.resolve(RECORDINGS) : record;
+    if (record == null) {
+      empty(recordings);
+    }
     Instant started = setting.clock().instant();
     RunResources.begin(
-        setting.targets().open(target, new Targets.Place(home, progress::tell)), keep);
+        setting.targets().open(target, new Targets.Place(home, progress::tell)),
+        keep,
+        Optional.of(new Recorder(recordings, target, setting.clock())));
     try {
       if (seed != null) {
         terminal.tell("order: random, seed " + seed);
@@ -116,7 +132,7 @@ final class RunCommand implements Callable<Integer> {
               new AllureCucumber7Jvm(new AllureLifecycle(new FileSystemResultsWriter(results))))
           .build()
           .run();
-      report(counts, output, started);
+      report(counts, output, recordings, started);
       KeptTargets.of(RunResources.current(), output).showUntilInterrupted(terminal);
     } finally {
       RunResources.end();
@@ -128,13 +144,14 @@ final class RunCommand implements Callable<Integer> {
     return parallel == null ? setting.parallel() : parallel;
   }
 
-  private void report(RunCounts counts, Path output, Instant started) {
+  private void report(RunCounts counts, Path output, Path recordings, Instant started) {
     Path index =
         SiteBuilder.build(
             output.resolve(RESULTS),
             output.resolve("site"),
             RunPlugin.facts(
-                target, started, seed == null ? OptionalLong.empty() : OptionalLong.of(seed)));
+                target, started, seed == null ? OptionalLong.empty() : OptionalLong.of(seed)),
+            new DriftInput(setting.realRecordings(), recordings));
     terminal.print(
         "%d passed, %d failed, %d skipped"
             .formatted(counts.passed(), counts.failed(), counts.skipped()));
@@ -187,6 +204,9 @@ final class RunCommand implements Callable<Integer> {
     }
     if (features != null && !Files.isDirectory(features)) {
       throw new CliException(ExitCode.USAGE, "--features %s is not a folder".formatted(features));
+    }
+    if (record != null && Files.exists(record) && !Files.isDirectory(record)) {
+      throw new CliException(ExitCode.USAGE, "--record %s is not a folder".formatted(record));
     }
     for (String path : paths) {
       if (!path.matches("[^:]+(:\\d{1,9})*")) {

@@ -1,16 +1,20 @@
 package dev.cocolab.steps.run;
 
 import dev.cocolab.cli.HomeFolder;
+import dev.cocolab.reports.DriftInput;
 import dev.cocolab.reports.RunFacts;
 import dev.cocolab.reports.SiteBuilder;
+import dev.cocolab.steps.record.Recorder;
 import dev.cocolab.steps.targets.Targets;
 import io.cucumber.plugin.ConcurrentEventListener;
 import io.cucumber.plugin.event.EventPublisher;
 import io.cucumber.plugin.event.TestRunFinished;
 import io.cucumber.plugin.event.TestRunStarted;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +39,9 @@ public final class RunPlugin implements ConcurrentEventListener {
     String target = System.getProperty("cocolab.target", "emulator");
     RunResources.begin(
         Targets.builtIn()
-            .open(target, new Targets.Place(HomeFolder.open(System.getenv()), LOG::info)));
+            .open(target, new Targets.Place(HomeFolder.open(System.getenv()), LOG::info)),
+        false,
+        Optional.of(new Recorder(recordings(), target, Clock.systemUTC())));
   }
 
   private void end(TestRunFinished event) {
@@ -44,11 +50,22 @@ public final class RunPlugin implements ConcurrentEventListener {
       Path results =
           Path.of(System.getProperty("allure.results.directory", "target/allure-results"));
       Path site = Path.of(System.getProperty("cocolab.site", "target/site"));
-      Path index = SiteBuilder.build(results, site, facts(target, started, OptionalLong.empty()));
+      Path real =
+          Checkout.recordings(Path.of(System.getProperty("cocolab.root", "..")).toAbsolutePath());
+      Path index =
+          SiteBuilder.build(
+              results,
+              site,
+              facts(target, started, OptionalLong.empty()),
+              new DriftInput(real, recordings()));
       LOG.info("report: {}", index.toAbsolutePath().normalize());
     } finally {
       RunResources.end();
     }
+  }
+
+  private static Path recordings() {
+    return Path.of(System.getProperty("cocolab.recordings", "target/recordings"));
   }
 
   static RunFacts facts(String target, Instant started, OptionalLong seed) {

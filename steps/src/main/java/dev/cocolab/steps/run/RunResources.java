@@ -1,9 +1,11 @@
 package dev.cocolab.steps.run;
 
+import dev.cocolab.steps.record.Recorder;
 import dev.cocolab.steps.targets.Capability;
 import dev.cocolab.steps.targets.Target;
 import dev.cocolab.steps.targets.TargetProvider;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,6 +20,7 @@ public final class RunResources {
 
   private final TargetProvider provider;
   private final boolean keepsFailed;
+  private final Optional<Recorder> recorder;
   private final List<Kept> kept = new CopyOnWriteArrayList<>();
 
   /**
@@ -28,19 +31,26 @@ public final class RunResources {
    */
   public record Kept(String scenario, Target target) {}
 
-  private RunResources(TargetProvider provider, boolean keepsFailed) {
+  private RunResources(TargetProvider provider, boolean keepsFailed, Optional<Recorder> recorder) {
     this.provider = provider;
     this.keepsFailed = keepsFailed;
+    this.recorder = recorder;
   }
 
   /** Makes these the resources of the run that begins now. */
   public static void begin(TargetProvider provider) {
-    begin(provider, false);
+    begin(provider, false, Optional.empty());
   }
 
-  /** As {@link #begin(TargetProvider)}; the targets of failed scenarios stay open if wanted. */
-  public static void begin(TargetProvider provider, boolean keepsFailed) {
-    if (!CURRENT.compareAndSet(null, new RunResources(provider, keepsFailed))) {
+  /**
+   * As {@link #begin(TargetProvider)}.
+   *
+   * @param keepsFailed leaves the targets of failed scenarios open
+   * @param recorder writes down what scenarios saw of their target
+   */
+  public static void begin(
+      TargetProvider provider, boolean keepsFailed, Optional<Recorder> recorder) {
+    if (!CURRENT.compareAndSet(null, new RunResources(provider, keepsFailed, recorder))) {
       throw new IllegalStateException("a run is already under way in this JVM");
     }
   }
@@ -62,6 +72,10 @@ public final class RunResources {
           "no run has begun: add the plugin " + RunPlugin.class.getName());
     }
     return resources;
+  }
+
+  public Optional<Recorder> recorder() {
+    return recorder;
   }
 
   public String targetName() {

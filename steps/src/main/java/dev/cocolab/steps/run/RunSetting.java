@@ -61,6 +61,11 @@ record RunSetting(
         .orElseGet(() -> home.resolve("reports"));
   }
 
+  /** Where recordings of real targets are, which come with the sources; it need not exist. */
+  Path realRecordings() {
+    return checkout.map(Checkout::recordings).orElse(Path.of("recordings"));
+  }
+
   /**
    * The features that come with the sources.
    *
