@@ -53,6 +53,7 @@ class HouseTest {
           Map.entry("apiserver", Set.of()),
           Map.entry("operators", Set.of()),
           Map.entry("reports", Set.of()),
+          Map.entry("azure", Set.of()),
           Map.entry("tee", Set.of("evidence")),
           Map.entry("broker", Set.of("protocol", "evidence", "rego")),
           Map.entry("guest", Set.of("protocol", "evidence", "tee", "rego", "image")),
@@ -62,7 +63,7 @@ class HouseTest {
           Map.entry("lab", EMULATOR),
           Map.entry("junit", EMULATOR),
           Map.entry("cli", EMULATOR),
-          Map.entry("steps", union(EMULATOR, Set.of("cli", "reports"))));
+          Map.entry("steps", union(EMULATOR, Set.of("cli", "reports", "azure"))));
 
   private JavaClasses house;
 

@@ -21,12 +21,15 @@ final class Logging {
 
   /**
    * Libraries that report as a problem what is none here: our own API is v1alpha1, and labs end.
+   * Azure's log pages about each failure that a command then says in one sentence.
    */
   private static final List<Logger> TALKATIVE =
       Stream.of(
               "io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils",
               "io.fabric8.kubernetes.client.informers.impl.cache.Reflector",
-              "io.netty.util.concurrent.DefaultPromise.rejectedExecution")
+              "io.netty.util.concurrent.DefaultPromise.rejectedExecution",
+              "com.azure",
+              "com.microsoft.aad.msal4j")
           .map(Logger::getLogger)
           .toList();
 

@@ -1,0 +1,2 @@
+/** The storage container of one run. */
+package dev.cocolab.azure.blobs;

@@ -1,0 +1,2 @@
+/** The limit on machines and time of a run. */
+package dev.cocolab.azure.budget;

@@ -1,0 +1,2 @@
+/** Azure Resource Manager: the cluster, its machines, sizes, quotas, network. */
+package dev.cocolab.azure.control;

@@ -1,0 +1,2 @@
+/** Deletes what runs have left behind, and nothing else. */
+package dev.cocolab.azure.sweep;
