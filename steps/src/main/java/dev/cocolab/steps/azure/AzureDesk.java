@@ -1,0 +1,76 @@
+package dev.cocolab.steps.azure;
+
+import dev.cocolab.azure.AroConfig;
+import dev.cocolab.azure.AzureAccess;
+import dev.cocolab.azure.AzureException;
+import dev.cocolab.azure.Delays;
+import dev.cocolab.azure.Transport;
+import dev.cocolab.cli.CliException;
+import dev.cocolab.cli.ExitCode;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+
+/**
+ * What the commands on Azure work with.
+ *
+ * @param environment environment variables
+ * @param transport opened when it is first needed
+ */
+record AzureDesk(
+    Map<String, String> environment, Supplier<Transport> transport, Clock clock, Delays delays) {
+  AzureDesk {
+    environment = Map.copyOf(environment);
+    Objects.requireNonNull(transport, "transport");
+    Objects.requireNonNull(clock, "clock");
+    Objects.requireNonNull(delays, "delays");
+  }
+
+  static AzureDesk ofProcess(Map<String, String> environment) {
+    return new AzureDesk(environment, Transport::standard, Clock.systemUTC(), Delays.real());
+  }
+
+  /** Settings, and access by them. */
+  record Open(AroConfig config, AzureAccess access) {}
+
+  Open open() {
+    AroConfig config = AroConfig.of(environment);
+    return new Open(config, AzureAccess.of(config, environment, transport.get(), clock, delays));
+  }
+
+  /**
+   * Turns what Azure does to us into an exit code: a script must be able to tell it from a product
+   * that fails.
+   */
+  static <T> T guarded(Callable<T> work) throws Exception {
+    try {
+      return work.call();
+    } catch (AzureException e) {
+      throw new CliException(codeOf(e.reason()), e.getMessage(), e);
+    }
+  }
+
+  static ExitCode codeOf(AzureException.Reason reason) {
+    return switch (reason) {
+      case NOT_CONFIGURED -> ExitCode.USAGE;
+      case INTERRUPTED -> ExitCode.INTERRUPTED;
+      case NO_IDENTITY,
+          NO_RIGHTS,
+          NOT_FOUND,
+          UNREACHABLE,
+          THROTTLED,
+          REFUSED,
+          CONFLICT,
+          UNREADABLE,
+          BUDGET ->
+          ExitCode.UNREACHABLE;
+    };
+  }
+
+  static Optional<String> given(String value) {
+    return Optional.ofNullable(value).filter(text -> !text.isBlank());
+  }
+}
