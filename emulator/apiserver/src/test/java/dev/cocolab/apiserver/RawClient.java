@@ -42,12 +42,16 @@ public final class RawClient {
   }
 
   public RawClient(RunningServer running, Optional<String> token, Optional<PemIdentity> identity) {
-    this.base = running.server.url();
+    this(running.server.url(), running.authority.pem(), token, identity);
+  }
+
+  public RawClient(URI base, String caPem, Optional<String> token, Optional<PemIdentity> identity) {
+    this.base = base;
     this.token = token;
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .sslContext(context(running.authority.pem(), identity))
+            .sslContext(context(caPem, identity))
             .connectTimeout(LIMIT)
             .build();
   }
@@ -141,11 +145,18 @@ public final class RawClient {
   }
 
   /** Opens a WebSocket. */
-  public WebSocket webSocket(String path, String protocol, WebSocket.Listener listener) {
+  public WebSocket webSocket(
+      String path, String protocol, WebSocket.Listener listener, String... headers) {
     WebSocket.Builder builder = client.newWebSocketBuilder().connectTimeout(LIMIT);
     token.ifPresent(text -> builder.header("Authorization", "Bearer " + text));
     URI address = URI.create(base.resolve(path).toString().replaceFirst("^http", "ws"));
-    return builder.subprotocols(protocol).buildAsync(address, listener).join();
+    for (int i = 0; i < headers.length; i += 2) {
+      builder.header(headers[i], headers[i + 1]);
+    }
+    if (!protocol.isEmpty()) {
+      builder.subprotocols(protocol);
+    }
+    return builder.buildAsync(address, listener).join();
   }
 
   /** Lines of a stream; the caller closes it. */
