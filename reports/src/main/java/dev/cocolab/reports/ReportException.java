@@ -21,6 +21,8 @@ public final class ReportException extends RuntimeException {
   /** What a caller can act on. */
   public enum Reason {
     /** The folder of the report cannot be created or written to. */
-    NOT_WRITABLE
+    NOT_WRITABLE,
+    /** A file of earlier runs is not what it should be. */
+    UNREADABLE
   }
 }
