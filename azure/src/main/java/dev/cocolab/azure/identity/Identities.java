@@ -89,7 +89,10 @@ public final class Identities {
           Reason.NO_IDENTITY,
           "no Azure identity: this job of GitHub Actions lacks 'permissions: id-token: write'");
     }
-    return signedIn("a developer's sign-in", () -> developer.apply(config.tenant()));
+    return signedIn(
+        "a developer's sign-in",
+        () -> developer.apply(config.tenant()),
+        SignInFailure::ofDeveloper);
   }
 
   /**
@@ -124,9 +127,17 @@ public final class Identities {
   }
 
   private CloudIdentity signedIn(String description, Supplier<TokenCredential> source) {
+    return signedIn(description, source, e -> SignInFailure.of(e, endpoints.authority().getHost()));
+  }
+
+  private CloudIdentity signedIn(
+      String description,
+      Supplier<TokenCredential> source,
+      Function<Exception, AzureException> explanation) {
     Duration patience =
         transport.answer().compareTo(PATIENCE) < 0 ? transport.answer().multipliedBy(2) : PATIENCE;
-    return new SignedIn(description, endpoints.authority().getHost(), source, clock, patience);
+    return new SignedIn(
+        description, endpoints.authority().getHost(), source, clock, patience, explanation);
   }
 
   /**

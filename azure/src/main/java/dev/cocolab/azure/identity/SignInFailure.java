@@ -1,12 +1,13 @@
 package dev.cocolab.azure.identity;
 
-import com.azure.identity.CredentialUnavailableException;
 import dev.cocolab.azure.AzureException;
 import dev.cocolab.azure.AzureException.Reason;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
@@ -40,15 +41,20 @@ final class SignInFailure {
 
   private SignInFailure() {}
 
-  static AzureException nobody() {
-    return new AzureException(Reason.NO_IDENTITY, NOBODY);
+  /**
+   * The library tries one place after the other, some of which fail for want of a cloud or hang: on
+   * a machine on which nobody is signed in all of this means the same.
+   */
+  static AzureException ofDeveloper(Exception problem) {
+    if (problem instanceof AzureException known && known.reason() == Reason.INTERRUPTED) {
+      return known;
+    }
+    String code = code(problem).map(" (%s)"::formatted).orElse("");
+    return new AzureException(Reason.NO_IDENTITY, NOBODY + code);
   }
 
-  static AzureException of(Throwable problem, String host) {
-    Optional<String> code = Optional.empty();
-    boolean unavailable = false;
-    int depth = 0;
-    for (Throwable at = problem; at != null && depth < 20; at = at.getCause(), depth++) {
+  static AzureException of(Exception problem, String host) {
+    for (Throwable at : chain(problem)) {
       if (at instanceof AzureException known) {
         return known;
       }
@@ -58,27 +64,40 @@ final class SignInFailure {
             "sign-in: %s cannot be reached; check the network and AZURE_AUTHORITY_HOST"
                 .formatted(host));
       }
-      unavailable |= at instanceof CredentialUnavailableException;
-      if (code.isEmpty() && at.getMessage() != null) {
-        Matcher matcher = CODE.matcher(at.getMessage());
-        code = matcher.find() ? Optional.of(matcher.group()) : Optional.empty();
-      }
     }
-    if (code.isPresent()) {
-      return new AzureException(
-          Reason.NO_IDENTITY,
-          "sign-in at %s was refused (%s): %s"
-              .formatted(
-                  host,
-                  code.get(),
-                  REMEDIES.getOrDefault(
-                      code.get(), "look the code up in Microsoft's list of sign-in errors")));
+    return code(problem)
+        .map(
+            code ->
+                new AzureException(
+                    Reason.NO_IDENTITY,
+                    "sign-in at %s was refused (%s): %s"
+                        .formatted(
+                            host,
+                            code,
+                            REMEDIES.getOrDefault(
+                                code, "look the code up in Microsoft's list of sign-in errors"))))
+        .orElseGet(
+            () ->
+                new AzureException(
+                    Reason.NO_IDENTITY,
+                    "sign-in at %s failed (%s)"
+                        .formatted(host, problem.getClass().getSimpleName())));
+  }
+
+  private static Optional<String> code(Exception problem) {
+    return chain(problem).stream()
+        .map(at -> CODE.matcher(String.valueOf(at.getMessage())))
+        .filter(Matcher::find)
+        .map(Matcher::group)
+        .findFirst();
+  }
+
+  private static List<Throwable> chain(Throwable problem) {
+    List<Throwable> chain = new ArrayList<>();
+    for (Throwable at = problem; at != null && chain.size() < 20; at = at.getCause()) {
+      chain.add(at);
     }
-    return unavailable
-        ? nobody()
-        : new AzureException(
-            Reason.NO_IDENTITY,
-            "sign-in at %s failed (%s)".formatted(host, problem.getClass().getSimpleName()));
+    return chain;
   }
 
   private static boolean isNetwork(Throwable at) {

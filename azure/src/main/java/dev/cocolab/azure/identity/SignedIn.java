@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** A credential of Azure's library with a time-out, our own cache, and errors for people. */
@@ -21,6 +22,7 @@ final class SignedIn implements CloudIdentity {
   private final Supplier<TokenCredential> source;
   private final Clock clock;
   private final Duration patience;
+  private final Function<Exception, AzureException> explanation;
   private final Map<String, Token> kept = new HashMap<>();
   private TokenCredential credential;
 
@@ -30,18 +32,21 @@ final class SignedIn implements CloudIdentity {
    * @param host where tokens come from, for messages
    * @param source makes a credential that has no token in its own cache yet
    * @param patience how long a sign-in may take
+   * @param explanation what a failure means to a person
    */
   SignedIn(
       String description,
       String host,
       Supplier<TokenCredential> source,
       Clock clock,
-      Duration patience) {
+      Duration patience,
+      Function<Exception, AzureException> explanation) {
     this.description = description;
     this.host = host;
     this.source = source;
     this.clock = clock;
     this.patience = patience;
+    this.explanation = explanation;
   }
 
   @Override
@@ -71,23 +76,19 @@ final class SignedIn implements CloudIdentity {
   }
 
   private Token acquire(String scope) {
+    if (credential == null) {
+      credential = source.get();
+    }
+    TokenCredential asked = credential;
     try {
       AccessToken token =
           Timed.call(
               "sign-in at " + host,
               patience,
-              () -> {
-                if (credential == null) {
-                  credential = source.get();
-                }
-                return credential.getTokenSync(new TokenRequestContext().addScopes(scope));
-              });
+              () -> asked.getTokenSync(new TokenRequestContext().addScopes(scope)));
       return new Token(new SecretText(token.getToken()), token.getExpiresAt().toInstant());
-    } catch (AzureException e) {
-      throw e;
     } catch (Exception e) {
-
-      throw SignInFailure.of(e, host);
+      throw explanation.apply(e);
     }
   }
 

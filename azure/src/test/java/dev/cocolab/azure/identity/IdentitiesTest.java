@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.azure.core.credential.AccessToken;
 import com.azure.core.credential.TokenCredential;
 import com.azure.core.credential.TokenRequestContext;
+import com.azure.core.exception.ClientAuthenticationException;
 import com.azure.identity.CredentialUnavailableException;
 import dev.cocolab.azure.AroConfig;
 import dev.cocolab.azure.AzureException.Reason;
@@ -14,17 +15,20 @@ import dev.cocolab.azure.Transport;
 import dev.cocolab.azure.fakes.CanaryWatch;
 import dev.cocolab.azure.fakes.FakeAzure;
 import dev.cocolab.azure.fakes.FakeHttps.Asked;
+import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import reactor.core.publisher.Mono;
 
 class IdentitiesTest {
@@ -212,18 +216,45 @@ class IdentitiesTest {
     assertThat(identity.description()).isEqualTo("a developer's sign-in");
   }
 
-  @Test
-  void saysInOneSentenceThatNobodyIsSignedIn() {
+  static Stream<RuntimeException> nobody() {
+    return Stream.of(
+        new CredentialUnavailableException("pages of text\nwith CANARY"),
+        // What the real chain ends in on a machine without any sign-in: the metadata service.
+        new ClientAuthenticationException("Managed identity CANARY", null),
+        new IllegalStateException(new ConnectException("CANARY")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("nobody")
+  void saysInOneSentenceThatNobodyIsSignedIn(RuntimeException problem) {
     CloudIdentity nobody =
         developer(
             new Credential(
                 () -> {
-                  throw new CredentialUnavailableException("pages of text\nwith CANARY");
+                  throw problem;
                 }),
             Duration.ofSeconds(5));
 
     assertThat(refusal(Reason.NO_IDENTITY, () -> nobody.token(SCOPE)))
-        .hasMessageStartingWith("no Azure identity: run 'az login', or set AZURE_CLIENT_ID");
+        .hasMessage(
+            "no Azure identity: run 'az login', or set AZURE_CLIENT_ID, AZURE_TENANT_ID and"
+                + " AZURE_FEDERATED_TOKEN_FILE, or in GitHub Actions give the job 'id-token:"
+                + " write'");
+  }
+
+  @Test
+  void namesTheCodeOfADevelopersSignInThatHasExpired() {
+    CloudIdentity expired =
+        developer(
+            new Credential(
+                () -> {
+                  throw new ClientAuthenticationException("az: AADSTS70043: expired", null);
+                }),
+            Duration.ofSeconds(5));
+
+    assertThat(refusal(Reason.NO_IDENTITY, () -> expired.token(SCOPE)))
+        .hasMessageContaining("run 'az login'")
+        .hasMessageEndingWith("(AADSTS70043)");
   }
 
   @Test
@@ -242,8 +273,8 @@ class IdentitiesTest {
                 }),
             Duration.ofMillis(500));
 
-    assertThat(refusal(Reason.UNREACHABLE, () -> hanging.token(SCOPE)))
-        .hasMessage("sign-in at 127.0.0.1: no answer within 1 s");
+    assertThat(refusal(Reason.NO_IDENTITY, () -> hanging.token(SCOPE)))
+        .hasMessageStartingWith("no Azure identity: run 'az login'");
   }
 
   @Test
