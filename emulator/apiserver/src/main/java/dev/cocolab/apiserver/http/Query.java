@@ -2,6 +2,7 @@ package dev.cocolab.apiserver.http;
 
 import dev.cocolab.apiserver.registry.ResourceType;
 import dev.cocolab.apiserver.resource.DeleteOptions;
+import dev.cocolab.apiserver.resource.DryRun;
 import dev.cocolab.apiserver.resource.ResourceReader.ListQuery;
 import dev.cocolab.apiserver.resource.WriteOptions;
 import dev.cocolab.apiserver.resource.WriteOptions.FieldValidation;
@@ -122,7 +123,8 @@ final class Query {
           case "Ignore" -> FieldValidation.IGNORE;
           default -> FieldValidation.WARN;
         };
-    return new WriteOptions(dryRun(), mode, warnings, fieldManager(), apply && flag("force"));
+    return new WriteOptions(
+        parameters.contains("dryRun"), mode, warnings, fieldManager(), apply && flag("force"));
   }
 
   /** Who says nothing is known by the first part of his user agent. */
@@ -135,17 +137,10 @@ final class Query {
         : given;
   }
 
-  private boolean dryRun() {
-    String value = text("dryRun");
-    if (value.isEmpty() || value.equals("All")) {
-      return value.equals("All");
-    }
-    throw invalid("dryRun", value);
-  }
-
   DeleteOptions delete(DeleteOptions body) {
     Optional<String> policy =
         Optional.of(text("propagationPolicy")).filter(text -> !text.isEmpty());
-    return body.with(number("gracePeriodSeconds"), policy, dryRun());
+    return body.with(
+        number("gracePeriodSeconds"), policy, DryRun.ofDeletion(parameters.getAll("dryRun")));
   }
 }

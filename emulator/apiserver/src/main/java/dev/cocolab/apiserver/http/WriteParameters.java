@@ -1,5 +1,6 @@
 package dev.cocolab.apiserver.http;
 
+import dev.cocolab.apiserver.resource.DryRun;
 import dev.cocolab.apiserver.status.ApiException;
 import dev.cocolab.apiserver.status.Cause;
 import io.vertx.core.MultiMap;
@@ -28,15 +29,7 @@ final class WriteParameters {
       causes.add(Cause.forbidden("force", "may not be specified for non-apply patch"));
     }
     manager(manager, causes);
-    for (String value : parameters.getAll("dryRun")) {
-      if (!value.isEmpty() && !value.equals("All")) {
-        causes.add(
-            new Cause(
-                "FieldValueNotSupported",
-                "Unsupported value: [\"" + value + "\"]: supported values: \"All\"",
-                "dryRun"));
-      }
-    }
+    DryRun.fault(parameters.getAll("dryRun")).ifPresent(causes::add);
     String validation = text(parameters, "fieldValidation");
     if (!VALIDATIONS.contains(validation)) {
       causes.add(

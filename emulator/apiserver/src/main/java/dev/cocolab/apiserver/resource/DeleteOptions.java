@@ -47,7 +47,7 @@ public record DeleteOptions(
         Trees.text(body, "preconditions", "uid"),
         Trees.text(body, "preconditions", "resourceVersion"),
         propagation,
-        Trees.texts(body, "dryRun").contains("All"));
+        DryRun.ofDeletion(Trees.texts(body, "dryRun")));
   }
 
   static Propagation propagation(String policy) {

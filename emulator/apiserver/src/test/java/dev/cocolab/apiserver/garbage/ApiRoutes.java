@@ -232,7 +232,11 @@ final class ApiRoutes {
    * @return the resource; empty for paths of none
    */
   Optional<Resource> resource(String target) {
-    String path = target.replaceFirst("[?#].*", "").replaceFirst("(?<=.)/$", "");
+    String path =
+        target
+            .replaceFirst("^https?://[^/]*", "")
+            .replaceFirst("[?#].*", "")
+            .replaceFirst("(?<=.)/$", "");
     List<String> parts = new ArrayList<>();
     for (String part : path.split("/", -1)) {
       try {

@@ -133,6 +133,9 @@ final class StoreCheck implements Judge {
   public Optional<String> fault(Route route, WireRequest request, WireAnswer answer) {
     Optional<String> wrong = general.fault(route, request, answer);
     boolean write = !Set.of("GET", "HEAD").contains(request.method());
+    if (wrong.isPresent()) {
+      revision = revision();
+    }
     if (wrong.isPresent() || !write) {
       return wrong;
     }
@@ -143,6 +146,7 @@ final class StoreCheck implements Judge {
     }
     Optional<Resource> resource = routes.resource(request.target());
     if (resource.isEmpty() || resource.get().verbs().equals(Set.of("create"))) {
+      revision = revision();
       return Optional.empty();
     }
     if (DRY.matcher(request.target()).find()) {
@@ -178,7 +182,12 @@ final class StoreCheck implements Judge {
   }
 
   private static String path(WireRequest request, JsonNode said) {
-    String path = request.target().replaceFirst("[?#].*", "").replaceFirst("/$", "");
+    String path =
+        request
+            .target()
+            .replaceFirst("^https?://[^/]*", "")
+            .replaceFirst("[?#].*", "")
+            .replaceFirst("/$", "");
     return request.method().equals("POST")
         ? path + "/" + encoded(Trees.textOrEmpty(said, "metadata", "name"))
         : path.replaceFirst("/finalize$", "");
