@@ -40,7 +40,8 @@ public final class Sanitiser {
               "<cluster>"),
           new Rule("\\b[a-z0-9]{3,24}\\.blob\\.core\\.windows\\.net\\b", "<account>"),
           new Rule("\\b[0-9a-fA-F]{16,}\\b", "<hex>"),
-          new Rule("[A-Za-z0-9+/_-]{40,}={0,2}", "<base64>"),
+          // a path of an image is as long, but has no capital letters
+          new Rule("(?=[a-z0-9+/_-]*[A-Z])[A-Za-z0-9+/_-]{40,}={0,2}", "<base64>"),
           new Rule("(?<![\\w.])\\d+(\\.\\d+)?(ns|µs|us|ms|s|m|h)\\b", "<duration>"),
           new Rule("\\b\\d+\\.\\d{6}\\b", "<duration>"));
 

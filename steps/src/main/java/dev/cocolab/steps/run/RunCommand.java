@@ -117,6 +117,7 @@ final class RunCommand implements Callable<Integer> {
     Instant started = setting.clock().instant();
     RunResources.begin(
         setting.targets().open(target, new Targets.Place(home, progress::tell)),
+        home,
         keep,
         Optional.of(new Recorder(recordings, target, setting.clock())));
     try {

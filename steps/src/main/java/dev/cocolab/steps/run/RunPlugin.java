@@ -37,9 +37,10 @@ public final class RunPlugin implements ConcurrentEventListener {
   private void begin(TestRunStarted event) {
     started = event.getInstant();
     String target = System.getProperty("cocolab.target", "emulator");
+    Path home = HomeFolder.open(System.getenv());
     RunResources.begin(
-        Targets.builtIn()
-            .open(target, new Targets.Place(HomeFolder.open(System.getenv()), LOG::info)),
+        Targets.builtIn().open(target, new Targets.Place(home, LOG::info)),
+        home,
         false,
         Optional.of(new Recorder(recordings(), target, Clock.systemUTC())));
   }

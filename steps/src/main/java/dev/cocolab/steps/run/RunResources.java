@@ -4,6 +4,7 @@ import dev.cocolab.steps.record.Recorder;
 import dev.cocolab.steps.targets.Capability;
 import dev.cocolab.steps.targets.Target;
 import dev.cocolab.steps.targets.TargetProvider;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +22,7 @@ public final class RunResources {
   private final TargetProvider provider;
   private final boolean keepsFailed;
   private final Optional<Recorder> recorder;
+  private final Path home;
   private final List<Kept> kept = new CopyOnWriteArrayList<>();
 
   /**
@@ -31,26 +33,24 @@ public final class RunResources {
    */
   public record Kept(String scenario, Target target) {}
 
-  private RunResources(TargetProvider provider, boolean keepsFailed, Optional<Recorder> recorder) {
+  private RunResources(
+      TargetProvider provider, Path home, boolean keepsFailed, Optional<Recorder> recorder) {
+    this.home = home;
     this.provider = provider;
     this.keepsFailed = keepsFailed;
     this.recorder = recorder;
   }
 
-  /** Makes these the resources of the run that begins now. */
-  public static void begin(TargetProvider provider) {
-    begin(provider, false, Optional.empty());
-  }
-
   /**
-   * As {@link #begin(TargetProvider)}.
+   * Makes these the resources of the run that begins now.
    *
+   * @param home folder in which a run may keep what the next one can use
    * @param keepsFailed leaves the targets of failed scenarios open
    * @param recorder writes down what scenarios saw of their target
    */
   public static void begin(
-      TargetProvider provider, boolean keepsFailed, Optional<Recorder> recorder) {
-    if (!CURRENT.compareAndSet(null, new RunResources(provider, keepsFailed, recorder))) {
+      TargetProvider provider, Path home, boolean keepsFailed, Optional<Recorder> recorder) {
+    if (!CURRENT.compareAndSet(null, new RunResources(provider, home, keepsFailed, recorder))) {
       throw new IllegalStateException("a run is already under way in this JVM");
     }
   }
@@ -72,6 +72,11 @@ public final class RunResources {
           "no run has begun: add the plugin " + RunPlugin.class.getName());
     }
     return resources;
+  }
+
+  /** Folder in which a run may keep what the next one can use. */
+  public Path home() {
+    return home;
   }
 
   public Optional<Recorder> recorder() {

@@ -32,6 +32,7 @@ class SanitiserTest {
           container 3f79bb7b435b05321651daefd374cdc681dc06faa65e374e38337b88ca046dea | container <hex>
           ExecProcessRequest is blocked by policy | ExecProcessRequest is blocked by policy
           Standard_DC2as_v5 and v1.32.4 stay | Standard_DC2as_v5 and v1.32.4 stay
+          quay.io/confidential-devhub/signed/fraud-detection:latest | quay.io/confidential-devhub/signed/fraud-detection:latest
           default/fraud-dataset/dataset_key stays | default/fraud-dataset/dataset_key stays
           """)
   void masksWhatBelongsToOneRun(String text, String clean) {

@@ -7,6 +7,7 @@ import dev.cocolab.broker.Explanation;
 import dev.cocolab.lab.Lab;
 import dev.cocolab.steps.targets.Denial;
 import dev.cocolab.steps.targets.TrusteeState;
+import java.net.URI;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -17,6 +18,11 @@ record LabTrusteeState(Lab lab) implements TrusteeState {
   @Override
   public String guestUrl() {
     return lab.trusteeUrlForGuests();
+  }
+
+  @Override
+  public URI url() {
+    return lab.trusteeUrl();
   }
 
   @Override

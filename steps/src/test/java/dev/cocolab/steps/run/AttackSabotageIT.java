@@ -1,0 +1,47 @@
+package dev.cocolab.steps.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cocolab.cli.HomeFolder;
+import dev.cocolab.lab.LabWiring;
+import dev.cocolab.lab.Machine;
+import dev.cocolab.steps.run.CommandRun.Ended;
+import dev.cocolab.steps.run.CommandRun.Red;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A verifier that accepts anything gives the attacker the key, and his scenario says so. */
+class AttackSabotageIT {
+  @TempDir private Path home;
+
+  @Test
+  void verifierThatAcceptsAnythingLetsTheAttackerIn() {
+    GullibleVerifier verifier = new GullibleVerifier();
+    LabWiring wiring =
+        LabWiring.regular()
+            .withVerifiers(
+                regular -> {
+                  var exchanged = new EnumMap<>(regular);
+                  exchanged.put(verifier.tee(), verifier);
+                  return Map.copyOf(exchanged);
+                });
+    try (Machine machine =
+        Machine.open(HomeFolder.open(System.getenv()), System.getenv(), line -> {})) {
+      Ended ended =
+          CommandRun.on(SabotagedTarget.of(machine, wiring).prepared(verifier::believeIn), home)
+              .run(System.getProperty("cocolab.root", "..") + "/features/attack");
+
+      assertThat(ended.stdout()).contains("1 passed, 1 failed, 0 skipped");
+      assertThat(ended.red())
+          .containsOnlyKeys(
+              "Evidence with every measurement right and roots of the attacker's own is refused");
+      Red red = ended.red().values().iterator().next();
+      assertThat(red.step()).startsWith("When an attacker boots the published image");
+      assertThat(red.message())
+          .contains("the attacker got 32 bytes of default/fraud-dataset/dataset_key");
+    }
+  }
+}
