@@ -2,6 +2,7 @@ package dev.cocolab.apiserver;
 
 import dev.cocolab.apiserver.codec.BodyDecoder;
 import dev.cocolab.apiserver.http.HttpFront;
+import dev.cocolab.apiserver.json.Trees;
 import dev.cocolab.apiserver.rbac.AggregatedRoles;
 import dev.cocolab.apiserver.rbac.BootstrapRoles;
 import dev.cocolab.apiserver.rbac.RbacAuthorizer;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The server, listening. Objects live in memory and end with it, unless a data folder keeps them.
@@ -85,6 +87,7 @@ public final class ApiServer implements AutoCloseable {
       // TLS starts on the event loop while this thread sets up the objects
       Future<Integer> listening = front.listen();
       service.createSystemNamespaces();
+      options.clientCaPem().ifPresent(pem -> publishClientAuthority(service, registry, pem));
       BootstrapRoles.forEach(
           (plural, object) ->
               service.createIfAbsent(registry.builtIn(BootstrapRoles.GROUP, plural), object));
@@ -110,6 +113,17 @@ public final class ApiServer implements AutoCloseable {
               + e.getMessage(),
           e);
     }
+  }
+
+  /** Kubelets and other servers learn here which authority signs this server's own certificate. */
+  private static void publishClientAuthority(
+      ResourceService service, ResourceRegistry registry, String pem) {
+    ObjectNode map = Trees.object();
+    map.putObject("metadata")
+        .put("name", "extension-apiserver-authentication")
+        .put("namespace", "kube-system");
+    map.putObject("data").put("client-ca-file", pem);
+    service.createIfAbsent(registry.builtIn("", "configmaps"), map);
   }
 
   private static <T> T await(Future<T> future) {

@@ -1,8 +1,10 @@
 package dev.cocolab.apiserver.admission;
 
 import dev.cocolab.apiserver.json.Trees;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -67,5 +69,18 @@ final class GoText {
 
   private static String quoted(String text) {
     return Trees.strings(List.of(text)).get(0).toString();
+  }
+
+  /** Bytes in Base64, as {@code %#v} prints them. */
+  static String bytes(String base64) {
+    try {
+      StringJoiner text = new StringJoiner(", ", "[]byte{", "}");
+      for (byte one : Base64.getDecoder().decode(base64)) {
+        text.add("0x" + Integer.toHexString(one & 0xff));
+      }
+      return text.toString();
+    } catch (IllegalArgumentException e) {
+      return "[]byte{}";
+    }
   }
 }

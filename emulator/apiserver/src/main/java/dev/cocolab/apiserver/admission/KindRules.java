@@ -39,6 +39,8 @@ final class KindRules {
       data(kind, object, causes);
     } else if (kind.equals("customresourcedefinitions.apiextensions.k8s.io")) {
       DefinitionRules.check(object, causes);
+    } else if (kind.equals("certificatesigningrequests.certificates.k8s.io")) {
+      RequestRules.check(spec, causes);
     } else if (kind.equals("runtimeclasses.node.k8s.io")
         && Trees.text(object, "handler").isEmpty()) {
       causes.add(Cause.required("handler", ""));

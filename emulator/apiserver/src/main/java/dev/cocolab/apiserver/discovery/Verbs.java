@@ -24,6 +24,9 @@ final class Verbs {
     if (type.scale().isPresent()) {
       found.add(new Subresource("scale", "autoscaling", "v1", "Scale", CHANGE));
     }
+    if (type.is("certificates.k8s.io", "certificatesigningrequests")) {
+      found.add(new Subresource("approval", type.group(), type.version(), type.kind(), CHANGE));
+    }
     if (type.is("", "pods")) {
       found.add(new Subresource("binding", "", "v1", "Binding", CREATE));
       found.add(new Subresource("eviction", "policy", "v1", "Eviction", CREATE));

@@ -81,7 +81,7 @@ public final class HttpFront {
             decoder,
             rendering,
             watches,
-            new WriteChecks(access, new Escalation(authorizer)),
+            new WriteChecks(access, new Escalation(authorizer), new SignerRights(authorizer)),
             transients);
     ApiRouter.Handlers handlers =
         new ApiRouter.Handlers(

@@ -1,11 +1,13 @@
 package dev.cocolab.apiserver.http;
 
+import dev.cocolab.apiserver.auth.User;
 import dev.cocolab.apiserver.codec.BodyDecoder;
 import dev.cocolab.apiserver.codec.DecodedBody;
 import dev.cocolab.apiserver.json.Trees;
 import dev.cocolab.apiserver.registry.ResourceType;
 import dev.cocolab.apiserver.resource.Applies;
 import dev.cocolab.apiserver.resource.Applies.Applied;
+import dev.cocolab.apiserver.resource.Author;
 import dev.cocolab.apiserver.resource.DeleteOptions;
 import dev.cocolab.apiserver.resource.ResourceReader.Page;
 import dev.cocolab.apiserver.resource.ResourceRemover.Deleted;
@@ -104,7 +106,15 @@ final class ResourceHandler {
   }
 
   private WriteOptions writeOptions(Exchange exchange) {
-    return exchange.query().write(exchange::warn).guardedBy(checks.of(exchange.user()));
+    return exchange
+        .query()
+        .write(exchange::warn)
+        .guardedBy(checks.of(exchange.user()))
+        .by(author(exchange.user()));
+  }
+
+  private static Author author(User user) {
+    return new Author(user.name(), user.uid(), user.groups(), user.extra());
   }
 
   private DecodedBody decode(Exchange exchange) {
@@ -132,7 +142,8 @@ final class ResourceHandler {
                   exchange
                       .query()
                       .write(exchange::warn, true)
-                      .guardedBy(checks.ofApply(exchange.user())));
+                      .guardedBy(checks.ofApply(exchange.user()))
+                      .by(author(exchange.user())));
       exchange.answer(
           applied.created() ? 201 : 200,
           rendering.single(exchange, target.type(), applied.object()));

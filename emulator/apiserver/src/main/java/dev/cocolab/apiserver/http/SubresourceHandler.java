@@ -15,7 +15,10 @@ import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Requests about parts of objects: status, scale, log, binding, eviction, finalize, token. */
+/**
+ * Requests about parts of objects: status, approval, scale, log, binding, eviction, finalize,
+ * token.
+ */
 final class SubresourceHandler {
   private static final Set<String> UNSUPPORTED = Set.of("proxy", "ephemeralcontainers");
 
@@ -50,7 +53,10 @@ final class SubresourceHandler {
   void handle(Exchange exchange, Target target, String subresource, String method) {
     ResourceType type = target.type();
     if (subresource.equals("status") && type.status()) {
-      status(exchange, target, method);
+      part(exchange, target, method, Part.STATUS);
+    } else if (subresource.equals("approval")
+        && type.is("certificates.k8s.io", "certificatesigningrequests")) {
+      part(exchange, target, method, Part.APPROVAL);
     } else if (subresource.equals("scale") && type.scale().isPresent()) {
       scale(exchange, target, method);
     } else if (type.is("", "pods") && StreamHandler.answers(subresource)) {
@@ -112,13 +118,13 @@ final class SubresourceHandler {
     return status.put("status", "Success").put("code", 201);
   }
 
-  private void status(Exchange exchange, Target target, String method) {
+  private void part(Exchange exchange, Target target, String method, Part part) {
     switch (method) {
       case "GET" ->
           exchange.answer(
               200, rendering.single(exchange, target.type(), service.reader().get(target)));
-      case "PUT" -> objects.replace(exchange, target, Part.STATUS);
-      case "PATCH" -> objects.patch(exchange, target, Part.STATUS);
+      case "PUT" -> objects.replace(exchange, target, part);
+      case "PATCH" -> objects.patch(exchange, target, part);
       default -> throw ApiException.methodNotAllowed();
     }
   }

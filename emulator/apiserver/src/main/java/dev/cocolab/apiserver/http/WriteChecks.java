@@ -10,20 +10,26 @@ import dev.cocolab.apiserver.resource.WriteGuard;
 final class WriteChecks {
   private final Access access;
   private final Escalation escalation;
+  private final SignerRights signers;
 
-  WriteChecks(Access access, Escalation escalation) {
+  WriteChecks(Access access, Escalation escalation, SignerRights signers) {
     this.access = access;
+    this.signers = signers;
     this.escalation = escalation;
   }
 
-  /** Nobody grants more than he has. */
+  /** Nobody grants more than he has, nor signs or approves what is not his to. */
   WriteGuard of(User user) {
-    return escalation.of(user);
+    WriteGuard grants = escalation.of(user);
+    return (target, before, after) -> {
+      grants.check(target, before, after);
+      signers.check(user, target.type(), before, after);
+    };
   }
 
   /** The same for an apply; who makes an object by it needs the verb {@code create} too. */
   WriteGuard ofApply(User user) {
-    WriteGuard grants = escalation.of(user);
+    WriteGuard grants = of(user);
     return (target, before, after) -> {
       if (before.isEmpty()) {
         ResourceType type = target.type();

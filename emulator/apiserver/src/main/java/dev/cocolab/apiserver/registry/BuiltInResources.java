@@ -38,6 +38,7 @@ final class BuiltInResources {
       rbac.authorization.k8s.io/v1|ClusterRoleBinding|clusterrolebindings||C||rbac/v1
       coordination.k8s.io/v1|Lease|leases||N||coordination/v1
       discovery.k8s.io/v1|EndpointSlice|endpointslices||N||discovery/v1
+      certificates.k8s.io/v1|CertificateSigningRequest|certificatesigningrequests|csr|Cs||certificates/v1
       node.k8s.io/v1|RuntimeClass|runtimeclasses||C||node/v1
       scheduling.k8s.io/v1|PriorityClass|priorityclasses|pc|C||scheduling/v1
       storage.k8s.io/v1|StorageClass|storageclasses|sc|C||storage/v1

@@ -51,7 +51,7 @@ final class FieldTracking {
 
   /** Without what a request about this part cannot change. */
   private static FieldSet owned(ResourceType type, Part part, FieldSet fields) {
-    if (part == Part.STATUS) {
+    if (part == Part.STATUS || part == Part.APPROVAL) {
       return fields.without(SPEC);
     }
     return type.status() ? fields.without(STATUS) : fields;

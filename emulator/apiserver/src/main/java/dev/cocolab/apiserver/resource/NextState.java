@@ -39,7 +39,12 @@ final class NextState {
    * before.
    */
   ObjectNode of(ResourceType type, Part part, ObjectNode before, ObjectNode wanted) {
-    ObjectNode after = part == Part.STATUS ? withStatus(type, before, wanted) : wanted;
+    ObjectNode after =
+        switch (part) {
+          case STATUS -> withStatus(type, before, wanted);
+          case APPROVAL -> SigningRequests.withApproval(before, wanted);
+          default -> wanted;
+        };
     ObjectNode metadata = Trees.child(after, "metadata");
     for (String field :
         List.of(
@@ -53,15 +58,19 @@ final class NextState {
     }
     metadata.remove("managedFields");
     metadata.remove("selfLink");
-    if (part != Part.STATUS && type.status()) {
+    boolean status = part == Part.STATUS || part == Part.APPROVAL;
+    if (!status && type.status()) {
       keep(before, after, "status");
+    }
+    if (SigningRequests.are(type)) {
+      keep(before, after, "spec");
     }
     if (type.is("", "namespaces")) {
       keep(before.path("spec"), Trees.child(after, "spec"), "finalizers");
     }
     checkFinalizers(type, before, after);
     admission.applyDefaults(type, after);
-    if (part != Part.STATUS) {
+    if (!status) {
       admission.validateUpdate(type, before, after);
     } else {
       admission.validate(type, after);

@@ -68,12 +68,13 @@ public final class ResourceService {
     }
   }
 
-  /** Creates an object of the whole cluster unless there is one of its name. */
+  /** Creates an object unless there is one of its name. */
   public void createIfAbsent(ResourceType type, ObjectNode object) {
     WriteOptions options = new WriteOptions(false, WriteOptions.FieldValidation.IGNORE, text -> {});
     String name = Trees.textOrEmpty(object, "metadata", "name");
-    if (store.get(new ObjectKey(type.storageName(), "", name)).isEmpty()) {
-      writer.create(new Target(type, "", ""), new DecodedBody(object, List.of()), options);
+    String namespace = Trees.textOrEmpty(object, "metadata", "namespace");
+    if (store.get(new ObjectKey(type.storageName(), namespace, name)).isEmpty()) {
+      writer.create(new Target(type, namespace, ""), new DecodedBody(object, List.of()), options);
     }
   }
 

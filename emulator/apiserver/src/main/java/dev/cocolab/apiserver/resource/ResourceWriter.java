@@ -62,6 +62,8 @@ public final class ResourceWriter {
     MAIN(""),
     /** The status only. */
     STATUS("status"),
+    /** The conditions of a certificate signing request that say whether it is approved. */
+    APPROVAL("approval"),
     /** The number of replicas, which the caller sees to. */
     SCALE("scale");
 
@@ -131,6 +133,7 @@ public final class ResourceWriter {
     admission.admitNew(type, target.namespace(), object);
     admission.applyDefaults(type, object);
     admission.initialise(type, object);
+    SigningRequests.stamp(type, object, options.author());
     admission.validate(type, object);
     options.guard().check(target, Optional.empty(), object);
     if (definitions.beforeCreate(type, object)) {
@@ -243,6 +246,7 @@ public final class ResourceWriter {
       checkSameUid(type, before, wanted);
       JsonNode givenOwners = Trees.at(wanted, "metadata", "managedFields").deepCopy();
       ObjectNode after = nextState.of(type, part, before, wanted);
+      SigningRequests.checkUpdate(type, part, before, after, identity.now());
       Ownership owners =
           change
               .ownership()

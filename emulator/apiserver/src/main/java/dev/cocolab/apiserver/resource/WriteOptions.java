@@ -1,6 +1,7 @@
 package dev.cocolab.apiserver.resource;
 
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -12,6 +13,7 @@ import java.util.function.Consumer;
  * @param fieldManager name under which the fields that the write sets are kept
  * @param force whether a server-side apply takes fields from other managers
  * @param guard looks at what is about to be stored
+ * @param author who writes; empty: the server itself
  */
 public record WriteOptions(
     boolean dryRun,
@@ -19,7 +21,8 @@ public record WriteOptions(
     Consumer<String> warnings,
     String fieldManager,
     boolean force,
-    WriteGuard guard) {
+    WriteGuard guard,
+    Optional<Author> author) {
   private static final String SERVER = "kube-apiserver";
 
   /** A write of the server itself. */
@@ -34,7 +37,14 @@ public record WriteOptions(
       Consumer<String> warnings,
       String fieldManager,
       boolean force) {
-    this(dryRun, fieldValidation, warnings, fieldManager, force, WriteGuard.none());
+    this(
+        dryRun,
+        fieldValidation,
+        warnings,
+        fieldManager,
+        force,
+        WriteGuard.none(),
+        Optional.empty());
   }
 
   /** What happens to unknown and duplicate fields; they are dropped in each case but the last. */
@@ -49,10 +59,17 @@ public record WriteOptions(
     Objects.requireNonNull(warnings, "warnings");
     Objects.requireNonNull(fieldManager, "fieldManager");
     Objects.requireNonNull(guard, "guard");
+    Objects.requireNonNull(author, "author");
   }
 
   /** The same, held against a writer. */
   public WriteOptions guardedBy(WriteGuard writer) {
-    return new WriteOptions(dryRun, fieldValidation, warnings, fieldManager, force, writer);
+    return new WriteOptions(dryRun, fieldValidation, warnings, fieldManager, force, writer, author);
+  }
+
+  /** The same, written by a user. */
+  public WriteOptions by(Author writer) {
+    return new WriteOptions(
+        dryRun, fieldValidation, warnings, fieldManager, force, guard, Optional.of(writer));
   }
 }

@@ -44,6 +44,7 @@ final class BuiltInColumns {
                   "Suspend", o -> upper(Trees.at(o, "spec", "suspend").booleanValue(false))),
               size("Active", "active"),
               Column.since("Last Schedule", "status", "lastScheduleTime"));
+      case "certificatesigningrequests.certificates.k8s.io" -> RequestCells.columns();
       case "runtimeclasses.node.k8s.io" ->
           of(Column.text("Handler", o -> Trees.textOrEmpty(o, "handler")));
       case "leases.coordination.k8s.io" ->
