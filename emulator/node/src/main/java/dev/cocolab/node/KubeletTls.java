@@ -8,16 +8,16 @@ import java.util.Objects;
  * @param certificatePem certificate chain; its subject alternative names hold the node's address
  * @param keyPem PKCS #8 private key
  * @param clientCaPem authority of the client's certificate
- * @param clientName common name of the one client that is served, the API server
+ * @param callers which of its clients are served
  */
 public record KubeletTls(
-    String certificatePem, String keyPem, String clientCaPem, String clientName) {
+    String certificatePem, String keyPem, String clientCaPem, KubeletCallers callers) {
   /** Rejects null parts. */
   public KubeletTls {
     Objects.requireNonNull(certificatePem, "certificatePem");
     Objects.requireNonNull(keyPem, "keyPem");
     Objects.requireNonNull(clientCaPem, "clientCaPem");
-    Objects.requireNonNull(clientName, "clientName");
+    Objects.requireNonNull(callers, "callers");
   }
 
   /** Says nothing of the key. */

@@ -3,6 +3,7 @@ package dev.cocolab.node;
 import dev.cocolab.node.cluster.ApiObjects;
 import dev.cocolab.node.cluster.ApiReporter;
 import dev.cocolab.node.cluster.NodeRegistration;
+import dev.cocolab.node.cluster.PodScheduler;
 import dev.cocolab.node.cluster.PodSupervisor;
 import dev.cocolab.node.container.NodeBackend;
 import dev.cocolab.node.container.OutgoingNames;
@@ -102,13 +103,10 @@ public final class Node implements PodVmInventory, AutoCloseable {
     ApiReporter reporter =
         new ApiReporter(
             options.client(), options.nodeName(), options.clock(), threads, threads.pool());
-    Map<String, String> labels = labels(options);
     PodSupervisor supervisor =
         new PodSupervisor(
             options.client(),
             options.nodeName(),
-            labels,
-            reporter,
             logs,
             new PodWorker.Surroundings(
                 backend, reporter, threads, options.clock(), threads.pool(), address));
@@ -126,14 +124,19 @@ public final class Node implements PodVmInventory, AutoCloseable {
     NodeRegistration registration =
         new NodeRegistration(
             options.client(),
+            options.registrar(),
             new NodeRegistration.Facts(
-                options.nodeName(), address, kubelet.port(), labels, POD_VMS),
+                options.nodeName(), address, kubelet.port(), labels(options), POD_VMS),
             options.clock());
     registration.register();
     parts.push(registration::leave);
     threads.every(Duration.ofSeconds(NodeRegistration.HEARTBEAT_SECONDS), registration::heartbeat);
     parts.push(supervisor);
     supervisor.start();
+    PodScheduler scheduler =
+        new PodScheduler(options.scheduler(), options.nodeName(), reporter, threads.pool());
+    parts.push(scheduler);
+    scheduler.start();
     return new Node(machines, kubelet, parts);
   }
 

@@ -21,7 +21,9 @@ import java.util.function.Supplier;
 /**
  * What a node is made of. Nothing of it is closed by the node.
  *
- * @param client of a user that may do what a kubelet and a scheduler do
+ * @param client of a user that may do what a kubelet does
+ * @param scheduler of a user that may do what a scheduler does, with pods that have no node
+ * @param registrar of a user that may give the node the labels that a node may not give itself
  * @param nodeName name of the Node object
  * @param nodeAddress loopback address 127.b.c.1; pods get addresses of the same /24
  * @param kubeletPort port of the kubelet's endpoint, 0 for any
@@ -44,6 +46,8 @@ import java.util.function.Supplier;
  */
 public record NodeOptions(
     KubernetesClient client,
+    KubernetesClient scheduler,
+    KubernetesClient registrar,
     String nodeName,
     InetAddress nodeAddress,
     int kubeletPort,
@@ -66,6 +70,8 @@ public record NodeOptions(
   /** Checks what is given. */
   public NodeOptions {
     Objects.requireNonNull(client, "client");
+    Objects.requireNonNull(scheduler, "scheduler");
+    Objects.requireNonNull(registrar, "registrar");
     Objects.requireNonNull(nodeName, "nodeName");
     Objects.requireNonNull(kubeletTls, "kubeletTls");
     labels = Map.copyOf(labels);
@@ -99,6 +105,8 @@ public record NodeOptions(
     private final Map<String, String> labels = new LinkedHashMap<>();
     private final Map<String, ResidentProgram> residents = new LinkedHashMap<>();
     private final Map<String, Supplier<HostTarget>> names = new LinkedHashMap<>();
+    private KubernetesClient scheduler;
+    private KubernetesClient registrar;
     private InetAddress address = InetAddress.getLoopbackAddress();
     private int port = 10250;
     private KubeletTls tls;
@@ -116,7 +124,16 @@ public record NodeOptions(
 
     private Builder(KubernetesClient client, String nodeName) {
       this.client = client;
+      this.scheduler = client;
+      this.registrar = client;
       this.nodeName = nodeName;
+    }
+
+    /** Identities of their own for what nodes do not do on a cluster with NodeRestriction. */
+    public Builder beside(KubernetesClient pods, KubernetesClient labels) {
+      this.scheduler = pods;
+      this.registrar = labels;
+      return this;
     }
 
     /** Loopback address 127.b.c.1 of the node. */
@@ -135,6 +152,12 @@ public record NodeOptions(
     /** One more label of the Node object. */
     public Builder label(String key, String value) {
       labels.put(key, value);
+      return this;
+    }
+
+    /** More labels of the Node object. */
+    public Builder labels(Map<String, String> more) {
+      labels.putAll(more);
       return this;
     }
 
@@ -210,8 +233,9 @@ public record NodeOptions(
     /** Throws {@link NullPointerException} naming what is missing. */
     public NodeOptions build() {
       return new NodeOptions(
-          client, nodeName, address, port, tls, labels, residents, names, sandboxes, images,
-          registry, platform, bootImage, rsaKeys, guest, vertx, stateDir, clock, random);
+          client, scheduler, registrar, nodeName, address, port, tls, labels, residents, names,
+          sandboxes, images, registry, platform, bootImage, rsaKeys, guest, vertx, stateDir, clock,
+          random);
     }
   }
 }

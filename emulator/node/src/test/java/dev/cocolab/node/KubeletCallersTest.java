@@ -113,7 +113,7 @@ class KubeletCallersTest {
   void onlyTheApiServerReadsLogs(@TempDir Path directory) throws Exception {
     assertThat(log(cluster.identity)).isEqualTo("pod \"nobody\" does not exist");
     assertThat(log(user(directory, "/O=cocolab:devel/CN=devel")))
-        .isEqualTo("Forbidden (user=devel, resource=nodes, subresource(s)=[proxy])");
+        .isEqualTo("Forbidden (user=devel, verb=get, resource=nodes, subresource(s)=[proxy])");
     assertThat(log(user(directory, "/O=test"))).startsWith("Forbidden (user=,");
   }
 

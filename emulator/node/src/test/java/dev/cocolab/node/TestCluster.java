@@ -139,7 +139,7 @@ final class TestCluster implements AutoCloseable {
                         identity.certificatePem(),
                         identity.keyPem(),
                         identity.certificatePem(),
-                        "test"))
+                        KubeletCallers.only("test")))
                 .resident(RESIDENT, context -> residents.get(RESIDENT).start(context))
                 .outgoing("registry.test", HostTarget.of(443, registry.address()))
                 .sandboxes(sandboxes)

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Objects that pods refer to, read when they are needed. */
 public final class ApiObjects implements ClusterObjects {
@@ -22,12 +23,24 @@ public final class ApiObjects implements ClusterObjects {
 
   @Override
   public Optional<Secret> secret(String namespace, String name) {
-    return Optional.ofNullable(client.secrets().inNamespace(namespace).withName(name).get());
+    return read(() -> client.secrets().inNamespace(namespace).withName(name).get());
   }
 
   @Override
   public Optional<ConfigMap> configMap(String namespace, String name) {
-    return Optional.ofNullable(client.configMaps().inNamespace(namespace).withName(name).get());
+    return read(() -> client.configMaps().inNamespace(namespace).withName(name).get());
+  }
+
+  /**
+   * A node authorizer lets a node read what its pods refer to, and learns of a pod some
+   * milliseconds after the node: what fails is tried again as every volume is.
+   */
+  private static <T> Optional<T> read(Supplier<T> request) {
+    try {
+      return Optional.ofNullable(request.get());
+    } catch (KubernetesClientException e) {
+      throw new VolumeException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Writes statuses and events to the API server. Of several statuses of one pod that wait, only the
@@ -29,7 +30,17 @@ public final class ApiReporter implements PodReporter {
   private static final int GONE = 404;
   private static final int CONFLICT = 409;
 
-  private record Wanted(Pod pod, PodStatus status) {}
+  private static final int FORBIDDEN = 403;
+
+  private static final Duration SHORTLY = Duration.ofMillis(50);
+
+  private static final int SHORT_TRIES = 20;
+
+  private record Wanted(Pod pod, PodStatus status, int tries) {
+    Wanted again() {
+      return new Wanted(pod, status, tries + 1);
+    }
+  }
 
   private final KubernetesClient client;
   private final KubernetesSerialization serialization;
@@ -53,7 +64,7 @@ public final class ApiReporter implements PodReporter {
 
   @Override
   public void status(Pod pod, PodStatus status) {
-    wanted.put(pod.getMetadata().getUid(), new Wanted(pod, status));
+    wanted.put(pod.getMetadata().getUid(), new Wanted(pod, status, 0));
     statuses.execute(() -> write(pod.getMetadata().getUid()));
   }
 
@@ -84,10 +95,33 @@ public final class ApiReporter implements PodReporter {
         log.debug("pod {} is gone", next.pod().getMetadata().getName());
         return;
       }
+      if (e.getCode() == FORBIDDEN) {
+        forbidden(next, e);
+        return;
+      }
       log.warn("status of {}: {}", next.pod().getMetadata().getName(), e.getMessage());
       wanted.putIfAbsent(uid, next);
       timers.after(RETRY, () -> statuses.execute(() -> write(uid)));
     }
+  }
+
+  /**
+   * A node authorizer knows a pod of this node some milliseconds after the node does, and forbids
+   * what is about a pod that is gone.
+   */
+  private void forbidden(Wanted next, KubernetesClientException e) {
+    String name = next.pod().getMetadata().getName();
+    if (next.tries() >= SHORT_TRIES) {
+      log.info("status of {} is not taken, the pod is gone or not this node's: {}", name, text(e));
+      return;
+    }
+    String uid = next.pod().getMetadata().getUid();
+    wanted.putIfAbsent(uid, next.again());
+    timers.after(SHORTLY, () -> statuses.execute(() -> write(uid)));
+  }
+
+  private static String text(KubernetesClientException e) {
+    return e.getStatus() == null ? e.getMessage() : e.getStatus().getMessage();
   }
 
   @Override
@@ -113,10 +147,10 @@ public final class ApiReporter implements PodReporter {
 
   @Override
   public void delete(Pod pod) {
-    statuses.execute(() -> remove(pod));
+    statuses.execute(() -> remove(pod, 0));
   }
 
-  private void remove(Pod pod) {
+  private void remove(Pod pod, int tries) {
     String uid = pod.getMetadata().getUid();
     wanted.remove(uid);
     String path =
@@ -142,8 +176,18 @@ public final class ApiReporter implements PodReporter {
         written.remove(uid);
         return;
       }
-      log.warn("deletion of {}: {}", pod.getMetadata().getName(), e.getMessage());
-      timers.after(RETRY, () -> statuses.execute(() -> remove(pod)));
+      if (e.getCode() == FORBIDDEN && tries >= SHORT_TRIES) {
+        written.remove(uid);
+        log.info(
+            "pod {} is not deleted, it is gone or not this node's: {}",
+            pod.getMetadata().getName(),
+            text(e));
+        return;
+      }
+      boolean shortly = e.getCode() == FORBIDDEN;
+      log.atLevel(shortly ? Level.DEBUG : Level.WARN)
+          .log("deletion of {}: {}", pod.getMetadata().getName(), e.getMessage());
+      timers.after(shortly ? SHORTLY : RETRY, () -> statuses.execute(() -> remove(pod, tries + 1)));
     }
   }
 }

@@ -21,6 +21,8 @@ import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,14 +43,20 @@ public final class NodeRegistration {
   public record Facts(
       String name, String address, int kubeletPort, Map<String, String> labels, int podVms) {}
 
+  /** Labels below these a node may not give itself where NodeRestriction is in force. */
+  private static final String ROLES = "node-role.kubernetes.io/";
+
   private final KubernetesClient client;
+  private final KubernetesClient registrar;
   private final Facts facts;
   private final Clock clock;
   private boolean leases = true;
 
   /** A registration of this node. */
-  public NodeRegistration(KubernetesClient client, Facts facts, Clock clock) {
+  public NodeRegistration(
+      KubernetesClient client, KubernetesClient registrar, Facts facts, Clock clock) {
     this.client = client;
+    this.registrar = registrar;
     this.facts = facts;
     this.clock = clock;
   }
@@ -60,25 +68,18 @@ public final class NodeRegistration {
    */
   public void register() {
     try {
-      Node wanted =
-          new NodeBuilder()
-              .withNewMetadata()
-              .withName(facts.name())
-              .withLabels(facts.labels())
-              .endMetadata()
-              .build();
+      boolean restricted = registrar != client;
+      Node wanted = node(label -> !restricted || !label.startsWith(ROLES));
       try {
         client.nodes().resource(wanted).create();
       } catch (KubernetesClientException e) {
         if (e.getCode() != CONFLICT) {
           throw e;
         }
-        client
-            .nodes()
-            .withName(facts.name())
-            .patch(
-                PatchContext.of(PatchType.JSON_MERGE),
-                client.getKubernetesSerialization().asJson(wanted));
+        label(client, wanted);
+      }
+      if (restricted) {
+        label(registrar, node(label -> label.startsWith(ROLES)));
       }
       writeStatus("True");
       heartbeat();
@@ -88,6 +89,24 @@ public final class NodeRegistration {
           "The API server refuses the node " + facts.name() + ": " + e.getMessage(),
           e);
     }
+  }
+
+  private Node node(Predicate<String> labels) {
+    Map<String, String> chosen = new TreeMap<>(facts.labels());
+    chosen.keySet().removeIf(labels.negate());
+    return new NodeBuilder()
+        .withNewMetadata()
+        .withName(facts.name())
+        .withLabels(chosen)
+        .endMetadata()
+        .build();
+  }
+
+  private void label(KubernetesClient by, Node wanted) {
+    by.nodes()
+        .withName(facts.name())
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE), by.getKubernetesSerialization().asJson(wanted));
   }
 
   /** Tells that the node lives; failures are logged and tried again with the next beat. */

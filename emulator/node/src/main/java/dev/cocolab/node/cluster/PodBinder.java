@@ -3,6 +3,7 @@ package dev.cocolab.node.cluster;
 import dev.cocolab.node.pod.EventSink;
 import io.fabric8.kubernetes.api.model.Binding;
 import io.fabric8.kubernetes.api.model.BindingBuilder;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -22,14 +23,11 @@ final class PodBinder {
   private final KubernetesClient client;
   private final ApiReporter reporter;
   private final String nodeName;
-  private final Map<String, String> labels;
 
-  PodBinder(
-      KubernetesClient client, ApiReporter reporter, String nodeName, Map<String, String> labels) {
+  PodBinder(KubernetesClient client, ApiReporter reporter, String nodeName) {
     this.client = client;
     this.reporter = reporter;
     this.nodeName = nodeName;
-    this.labels = Map.copyOf(labels);
   }
 
   /** Whether a pod waits for a scheduler of the default kind. */
@@ -43,8 +41,7 @@ final class PodBinder {
 
   /** Binds a pod; blocks. */
   void bind(Pod pod) {
-    Map<String, String> selector = pod.getSpec().getNodeSelector();
-    if (selector != null && !labels.entrySet().containsAll(selector.entrySet())) {
+    if (!isSelected(pod.getSpec().getNodeSelector())) {
       reporter.event(
           pod,
           EventSink.Type.WARNING,
@@ -80,6 +77,16 @@ final class PodBinder {
       }
     }
     reporter.scheduled(pod, nodeName);
+  }
+
+  /** By the labels that the node has now: people label nodes. */
+  private boolean isSelected(Map<String, String> selector) {
+    if (selector == null || selector.isEmpty()) {
+      return true;
+    }
+    Node node = client.nodes().withName(nodeName).get();
+    Map<String, String> labels = node == null ? null : node.getMetadata().getLabels();
+    return labels != null && labels.entrySet().containsAll(selector.entrySet());
   }
 
   private boolean exists(String namespace, String name) {

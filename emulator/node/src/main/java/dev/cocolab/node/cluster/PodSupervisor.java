@@ -7,7 +7,6 @@ import dev.cocolab.node.pod.PreparedPod;
 import dev.cocolab.node.pod.RunningContainer;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Duration;
@@ -17,15 +16,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Watches pods, binds those that have no node, and keeps a worker for each pod of this node. */
+/** Watches the pods of this node and keeps a worker for each. */
 public final class PodSupervisor implements ResourceEventHandler<Pod>, AutoCloseable {
   private static final long LOOK_SECONDS = 10;
-  private static final Logger log = LoggerFactory.getLogger(PodSupervisor.class);
 
   /** For programs that tidy up; most of what ignores SIGTERM does so as process 1 of its pod. */
   private static final Duration END = Duration.ofMillis(400);
@@ -34,35 +29,26 @@ public final class PodSupervisor implements ResourceEventHandler<Pod>, AutoClose
 
   private final KubernetesClient client;
   private final String nodeName;
-  private final PodBinder binder;
   private final PodAdmission admission;
   private final PodLogs logs;
   private final PodWorker.Surroundings surroundings;
-  private final Executor threads;
   private final Map<String, PodWorker> workers = new ConcurrentHashMap<>();
   private final Map<String, Pod> pods = new ConcurrentHashMap<>();
   private SharedIndexInformer<Pod> informer;
 
   /** A supervisor that does nothing before {@link #start}. */
   public PodSupervisor(
-      KubernetesClient client,
-      String nodeName,
-      Map<String, String> labels,
-      ApiReporter reporter,
-      PodLogs logs,
-      PodWorker.Surroundings surroundings) {
+      KubernetesClient client, String nodeName, PodLogs logs, PodWorker.Surroundings surroundings) {
     this.client = client;
     this.nodeName = nodeName;
-    this.binder = new PodBinder(client, reporter, nodeName, labels);
     this.admission = new PodAdmission(client.getKubernetesSerialization());
     this.logs = logs;
     this.surroundings = surroundings;
-    this.threads = surroundings.io();
   }
 
   /** Lists the pods and watches them from then on. */
   public void start() {
-    informer = client.pods().inAnyNamespace().inform(this);
+    informer = client.pods().inAnyNamespace().withField("spec.nodeName", nodeName).inform(this);
   }
 
   /** A pod of this node by its name. */
@@ -111,13 +97,6 @@ public final class PodSupervisor implements ResourceEventHandler<Pod>, AutoClose
   }
 
   private void seen(Pod pod) {
-    if (PodBinder.isWaiting(pod)) {
-      threads.execute(() -> bind(pod));
-      return;
-    }
-    if (!nodeName.equals(pod.getSpec().getNodeName())) {
-      return;
-    }
     String uid = pod.getMetadata().getUid();
     pods.put(uid, pod);
     PodWorker known = workers.get(uid);
@@ -128,14 +107,6 @@ public final class PodSupervisor implements ResourceEventHandler<Pod>, AutoClose
     PodWorker worker = new PodWorker(pod, surroundings);
     workers.put(uid, worker);
     worker.start(admission.refusal(pod));
-  }
-
-  private void bind(Pod pod) {
-    try {
-      binder.bind(pod);
-    } catch (KubernetesClientException e) {
-      log.warn("pod {} was not bound: {}", pod.getMetadata().getName(), e.getMessage());
-    }
   }
 
   private void gone(Pod pod) {

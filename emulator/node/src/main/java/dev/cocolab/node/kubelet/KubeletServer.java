@@ -122,15 +122,9 @@ public final class KubeletServer implements AutoCloseable {
             threads,
             PortForwarding.to(targets(pods), vertx, threads),
             http);
-    Callers callers = new Callers(tls.clientName());
+    Callers callers = new Callers(tls.callers(), vertx);
     http.invalidRequestHandler(KubeletServer::invalid);
-    http.requestHandler(
-        request ->
-            callers
-                .refused(request.connection().sslSession())
-                .ifPresentOrElse(
-                    name -> answer(request, 403, Callers.text(name)),
-                    () -> kubelet.handle(request)));
+    http.requestHandler(request -> callers.admit(request, kubelet::handle));
     try {
       await(http.listen(port, address.getHostAddress()).toCompletionStage().toCompletableFuture());
       return kubelet;
