@@ -118,11 +118,20 @@ public final class CocoLab implements Runnable {
     return ExitCode.NOT_SO.code();
   }
 
-  /** A data folder that is not what it should be is input; everything else is the machine. */
+  /**
+   * A data folder that is not what it should be is input; everything else is the machine, or the
+   * cluster.
+   */
   private static ExitCode codeOf(LabException.Reason reason) {
     return switch (reason) {
-      case DATA_OTHER_VERSION, DATA_FOREIGN, DATA_OTHER_HOME, DATA_DAMAGED, DATA_UNUSABLE ->
+      case DATA_OTHER_VERSION,
+          DATA_FOREIGN,
+          DATA_OTHER_HOME,
+          DATA_DAMAGED,
+          DATA_UNUSABLE,
+          KUBECONFIG_UNUSABLE ->
           ExitCode.USAGE;
+      case CLUSTER_UNREACHABLE -> ExitCode.UNREACHABLE;
       case HOME_UNUSABLE,
           DISK_FULL,
           NAMESPACES_REFUSED,
@@ -131,7 +140,11 @@ public final class CocoLab implements Runnable {
           PORT_TAKEN,
           NO_LOOPBACK_NETWORK,
           NOT_READY,
-          DATA_IN_USE ->
+          DATA_IN_USE,
+          CLUSTER_REFUSES,
+          CLUSTER_FOREIGN,
+          CLUSTER_IN_USE,
+          CLUSTER_UNFIT ->
           ExitCode.UNFIT;
     };
   }

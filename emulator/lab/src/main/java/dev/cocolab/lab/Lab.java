@@ -49,6 +49,7 @@ public final class Lab implements AutoCloseable {
     private Profile profile = Profile.redhat12();
     private LabWiring wiring = LabWiring.regular();
     private Optional<Path> data = Optional.empty();
+    private Optional<JoinedCluster> joined = Optional.empty();
     private Consumer<String> progress = line -> {};
 
     private Builder(Machine machine) {
@@ -98,6 +99,15 @@ public final class Lab implements AutoCloseable {
       return this;
     }
 
+    /**
+     * A cluster that was joined, on which the lab works instead of an API server of its own. One
+     * lab at a time; address, port and data folder do not apply.
+     */
+    public Builder joining(JoinedCluster cluster) {
+      this.joined = Optional.of(cluster);
+      return this;
+    }
+
     /** Receives a line when something takes long enough for a person to wonder. */
     public Builder progress(Consumer<String> lines) {
       this.progress = Objects.requireNonNull(lines, "lines");
@@ -111,9 +121,14 @@ public final class Lab implements AutoCloseable {
      *     become ready in time
      */
     public Lab start() {
+      if (joined.isPresent() && data.isPresent()) {
+        throw new IllegalStateException(
+            "a joined cluster keeps its own objects, not a data folder");
+      }
       return new Lab(
           LabParts.start(
-              machine, new LabOptions(name, apiAddress, apiPort, profile, wiring, data, progress)));
+              machine,
+              new LabOptions(name, apiAddress, apiPort, profile, wiring, data, joined, progress)));
     }
   }
 

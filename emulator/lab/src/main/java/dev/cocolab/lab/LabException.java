@@ -35,7 +35,19 @@ public final class LabException extends RuntimeException {
     /** The data folder is damaged, and not only at its unfinished end. */
     DATA_DAMAGED,
     /** The data folder cannot be read or written. */
-    DATA_UNUSABLE
+    DATA_UNUSABLE,
+    /** The kubeconfig of a cluster to join cannot be used. */
+    KUBECONFIG_UNUSABLE,
+    /** The API server of a cluster to join does not answer. */
+    CLUSTER_UNREACHABLE,
+    /** The cluster does not take the credentials, or they do not suffice. */
+    CLUSTER_REFUSES,
+    /** The cluster has objects of the lab's names that no lab made. */
+    CLUSTER_FOREIGN,
+    /** Another lab works on the cluster. */
+    CLUSTER_IN_USE,
+    /** The cluster lacks something that a lab needs. */
+    CLUSTER_UNFIT
   }
 
   private final Reason reason;

@@ -9,7 +9,6 @@ import dev.cocolab.evidence.Tee;
 import dev.cocolab.evidence.azure.AzSnpVtpmVerifier;
 import dev.cocolab.guest.GuestSurroundings;
 import dev.cocolab.image.RegistryClient;
-import dev.cocolab.lab.authority.Identity;
 import dev.cocolab.lab.network.LoopbackNetwork;
 import dev.cocolab.lab.network.NameTable;
 import dev.cocolab.lab.remote.PlainKeyServer;
@@ -17,7 +16,6 @@ import dev.cocolab.lab.resident.KbsResident;
 import dev.cocolab.lab.resident.OperatorResident;
 import dev.cocolab.lab.setup.Names;
 import dev.cocolab.node.HostTarget;
-import dev.cocolab.node.KubeletTls;
 import dev.cocolab.node.Node;
 import dev.cocolab.node.NodeOptions;
 import dev.cocolab.operators.OperatorProgram;
@@ -46,29 +44,25 @@ record LabNode(
   /**
    * Starts it.
    *
+   * @param cluster gives the identity of the kubelet's endpoint
    * @param client with the node's own identity
    * @param operator with the Trustee operator's
    */
   Node start(
+      LabCluster cluster,
       KubernetesClient client,
       KubernetesClient operator,
       BlobServer blobs,
       PlainKeyServer keyServer) {
-    String address = network.node().getHostAddress();
-    Identity kubelet =
-        machine.authority().server(Names.NODE, List.of(Names.NODE), List.of(address));
     List<X509Certificate> roots = List.of(machine.authority().certificate());
+    LabCluster.NodeHelp help = cluster.besides(client);
     return Node.start(
         NodeOptions.builder(client, Names.NODE)
+            .beside(help.scheduler(), help.registrar())
             .address(network.node())
-            .kubelet(
-                KUBELET_PORT,
-                new KubeletTls(
-                    kubelet.certificatePem(),
-                    kubelet.keyPem(),
-                    machine.authority().certificatePem(),
-                    LabServers.KUBELET_CLIENT))
+            .kubelet(KUBELET_PORT, cluster.kubelet(network.node(), client))
             .label("node-role.kubernetes.io/kata-oc", "")
+            .labels(cluster.marks())
             .resident(Names.KBS_IMAGE, new KbsResident(new KbsProgram(broker())))
             .resident(Names.OPERATOR_IMAGE, new OperatorResident(operator(operator)))
             .outgoing(

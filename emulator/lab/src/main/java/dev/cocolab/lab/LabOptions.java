@@ -16,6 +16,7 @@ import java.util.function.Consumer;
  * @param profile the release that is emulated
  * @param wiring exchanged parts
  * @param data folder in which the cluster outlives the lab
+ * @param joined somebody else's cluster to work on, instead of an API server of the lab's own
  * @param progress told when something takes long
  */
 record LabOptions(
@@ -25,6 +26,7 @@ record LabOptions(
     Profile profile,
     LabWiring wiring,
     Optional<Path> data,
+    Optional<JoinedCluster> joined,
     Consumer<String> progress) {
   LabOptions {
     Objects.requireNonNull(name, "name");
@@ -32,6 +34,7 @@ record LabOptions(
     Objects.requireNonNull(profile, "profile");
     Objects.requireNonNull(wiring, "wiring");
     Objects.requireNonNull(data, "data");
+    Objects.requireNonNull(joined, "joined");
     Objects.requireNonNull(progress, "progress");
   }
 }

@@ -1,6 +1,5 @@
 package dev.cocolab.lab;
 
-import dev.cocolab.apiserver.ApiServer;
 import dev.cocolab.blobstore.BlobServer;
 import dev.cocolab.broker.AttestationJournal;
 import dev.cocolab.image.RegistryServer;
@@ -40,14 +39,13 @@ final class LabParts implements AutoCloseable {
   private final LabOptions options;
   private final OpenParts open = new OpenParts();
   private final Map<String, Duration> phases = new LinkedHashMap<>();
-  private final Map<Persona, Access> access = new EnumMap<>(Persona.class);
   private final Map<Persona, KubernetesClient> clients = new EnumMap<>(Persona.class);
   private final NameTable names = new NameTable();
   private final GuestLog guestLog = new GuestLog();
   private final AttestationJournal journal = new AttestationJournal();
 
   private Optional<DataFolder> data = Optional.empty();
-  private ApiServer api;
+  private LabCluster cluster;
   private Node node;
   private TcpForwarder route;
   private PlainKeyServer keyServer;
@@ -78,14 +76,18 @@ final class LabParts implements AutoCloseable {
     LoopbackNetwork network = open.own(LoopbackNetwork.claim(machine.random()));
     SandboxHost sandboxes =
         open.own(SandboxHost.open(machine.home().resolve("sandboxes"), machine.sockets()));
-    access.putAll(new PersonaAccess(machine.authority(), machine.random()).of(data));
-    api = open.own(LabServers.api(machine, options, access, data));
-    data.ifPresent(folder -> folder.rememberPort(api.url().getPort()));
+    cluster =
+        open.own(
+            options
+                .joined()
+                .<LabCluster>map(JoinedCluster::enter)
+                .orElseGet(() -> EmbeddedCluster.start(machine, options, data)));
     clock.mark("API server");
 
     KubernetesClient admin = client(Persona.ADMIN);
     data.ifPresent(folder -> new LostNode(admin, machine.clock()).withdraw());
-    ClusterSetup setup = new ClusterSetup(admin, machine.random(), BootImage.defaultPodVm());
+    ClusterSetup setup =
+        new ClusterSetup(admin, machine.random(), BootImage.defaultPodVm(), cluster.marks());
     trusteeIdentity =
         data.flatMap(folder -> setup.trusteeIdentity())
             .orElseGet(() -> LabServers.trusteeIdentity(machine));
@@ -95,13 +97,15 @@ final class LabParts implements AutoCloseable {
     BlobServer blobs = open.own(LabServers.blobs(machine));
     keyServer = open.own(PlainKeyServer.start(machine.vertx()));
     datasets = new DatasetStorage(blobs, machine.random(), machine.clock());
-    TrusteeEndpoint endpoint = open.own(new TrusteeEndpoint(admin));
+    RouteBackend endpoint = open.own(cluster.route(admin));
     route = open.own(TcpForwarder.start(machine.vertx(), endpoint::address));
     names.put(Names.ROUTE_HOST, 443, route.address());
     LabServers.REGISTRY_HOSTS.forEach(host -> names.put(host, 443, registry.address()));
     clock.mark("registry and blob storage");
 
-    open.own(WorkloadControllers.start(part(AccessSetup.CONTROLLERS, AccessSetup.PARTS)));
+    if (cluster.needsControllers()) {
+      open.own(WorkloadControllers.start(part(AccessSetup.CONTROLLERS, AccessSetup.PARTS)));
+    }
     clock.mark("controllers");
 
     LabServers.fill(registry, machine);
@@ -117,14 +121,16 @@ final class LabParts implements AutoCloseable {
                     journal,
                     guestLog)
                 .start(
+                    cluster,
                     part(AccessSetup.NODE, AccessSetup.NODES),
                     part(AccessSetup.TRUSTEE_OPERATOR, AccessSetup.SERVICE_ACCOUNTS),
                     blobs,
                     keyServer));
+    open.own(cluster.contents());
     clock.mark("node");
     objects.await();
     clock.mark("objects");
-    Readiness trustee = new Readiness(admin, options.progress());
+    Readiness trustee = new Readiness(admin, endpoint, options.progress());
     if (again) {
       trustee.awaitAgain();
     } else {
@@ -136,7 +142,7 @@ final class LabParts implements AutoCloseable {
   }
 
   private SideBySide setUp(KubernetesClient admin, ClusterSetup setup) {
-    new AccessSetup(admin).system();
+    cluster.prepare(admin);
     Identity token =
         data.flatMap(folder -> setup.tokenIdentity())
             .orElseGet(() -> LabServers.tokenIdentity(machine));
@@ -146,8 +152,11 @@ final class LabParts implements AutoCloseable {
 
   /** A client of one of the lab's own parts, which has no more rights than the part needs. */
   private KubernetesClient part(String user, String group) {
-    Access part = new Access(user, machine.authority().client(user, group), "default");
-    return open.own(LabServers.client(machine, api.url(), part));
+    return client(cluster.part(user, group));
+  }
+
+  private KubernetesClient client(Access access) {
+    return open.own(LabServers.client(machine, cluster.url(), cluster.authorityPem(), access));
   }
 
   Optional<Path> data() {
@@ -155,7 +164,7 @@ final class LabParts implements AutoCloseable {
   }
 
   URI apiUrl() {
-    return api.url();
+    return cluster.url();
   }
 
   URI trusteeUrl() {
@@ -180,15 +189,14 @@ final class LabParts implements AutoCloseable {
 
   KubernetesClient client(Persona persona) {
     synchronized (clients) {
-      return clients.computeIfAbsent(
-          persona, who -> open.own(LabServers.client(machine, api.url(), access.get(who))));
+      return clients.computeIfAbsent(persona, who -> client(cluster.persona(who)));
     }
   }
 
   Kubeconfig kubeconfig() {
-    List<Access> users = Arrays.stream(Persona.values()).map(access::get).toList();
+    List<Access> users = Arrays.stream(Persona.values()).map(cluster::persona).toList();
     return new Kubeconfig(
-        "cocolab-" + options.name(), api.url(), machine.authority().certificatePem(), users);
+        "cocolab-" + options.name(), cluster.url(), cluster.authorityPem(), users);
   }
 
   AttestationJournal journal() {

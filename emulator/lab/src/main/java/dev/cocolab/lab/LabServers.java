@@ -192,12 +192,12 @@ final class LabServers {
    * A client of TLS 1.2: a lab opens about fifty connections, and in JDK 17 a session of TLS 1.2
    * (RFC 5246, 7.3) is resumed by any number of connections at once, one of TLS 1.3 by one.
    */
-  static KubernetesClient client(Machine machine, URI api, Access access) {
+  static KubernetesClient client(Machine machine, URI api, String authorityPem, Access access) {
     Config config =
         new ConfigBuilder(Config.empty())
             .withMasterUrl(api.toString())
             .withNamespace(access.namespace())
-            .withCaCertData(base64(machine.authority().certificatePem()))
+            .withCaCertData(base64(authorityPem))
             .withClientCertData(base64(access.identity().certificatePem()))
             .withClientKeyData(base64(access.identity().keyPem()))
             .withClientKeyAlgo("EC")

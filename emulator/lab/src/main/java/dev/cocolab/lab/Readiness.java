@@ -2,13 +2,10 @@ package dev.cocolab.lab;
 
 import dev.cocolab.lab.LabException.Reason;
 import dev.cocolab.lab.setup.Names;
-import io.fabric8.kubernetes.api.model.Endpoints;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -20,10 +17,12 @@ final class Readiness {
   private static final Duration AGAIN_LIMIT = Duration.ofSeconds(30);
 
   private final KubernetesClient client;
+  private final RouteBackend backend;
   private final Consumer<String> progress;
 
-  Readiness(KubernetesClient client, Consumer<String> progress) {
+  Readiness(KubernetesClient client, RouteBackend backend, Consumer<String> progress) {
     this.client = client;
+    this.backend = backend;
     this.progress = progress;
   }
 
@@ -34,10 +33,8 @@ final class Readiness {
    */
   void await() {
     progress.accept("waiting for Trustee");
-    try {
-      await(LIMIT);
-    } catch (KubernetesClientTimeoutException e) {
-      throw new LabException(Reason.NOT_READY, complaint(LIMIT), e);
+    if (!backend.await(LIMIT)) {
+      throw new LabException(Reason.NOT_READY, complaint(LIMIT));
     }
   }
 
@@ -58,31 +55,14 @@ final class Readiness {
       return;
     }
     progress.accept("waiting for Trustee");
-    try {
-      await(AGAIN_LIMIT);
-    } catch (KubernetesClientTimeoutException e) {
+    if (!backend.await(AGAIN_LIMIT)) {
       progress.accept(
           complaint(AGAIN_LIMIT) + "; the lab starts all the same, so that you can mend it");
     }
   }
 
-  private void await(Duration limit) {
-    client
-        .endpoints()
-        .inNamespace(Names.TRUSTEE_NAMESPACE)
-        .withName("kbs-service")
-        .waitUntilCondition(Readiness::hasAddress, limit.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
   private String complaint(Duration limit) {
     return "Trustee is not ready after %d s; events: %s".formatted(limit.toSeconds(), warnings());
-  }
-
-  private static boolean hasAddress(Endpoints endpoints) {
-    return endpoints != null
-        && endpoints.getSubsets() != null
-        && endpoints.getSubsets().stream()
-            .anyMatch(subset -> subset.getAddresses() != null && !subset.getAddresses().isEmpty());
   }
 
   private String warnings() {

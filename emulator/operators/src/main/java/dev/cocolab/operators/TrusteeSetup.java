@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
 import java.security.SecureRandom;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,7 @@ public final class TrusteeSetup {
 
   private final KubernetesClient client;
   private final SecureRandom random;
+  private final Map<String, String> marks;
 
   /**
    * Names the cluster.
@@ -34,8 +36,14 @@ public final class TrusteeSetup {
    * @param random source of the administrator's key pair
    */
   public TrusteeSetup(KubernetesClient client, SecureRandom random) {
+    this(client, random, Map.of());
+  }
+
+  /** As the other one; definitions that it creates get these labels, to be found again. */
+  public TrusteeSetup(KubernetesClient client, SecureRandom random, Map<String, String> marks) {
     this.client = Objects.requireNonNull(client, "client");
     this.random = Objects.requireNonNull(random, "random");
+    this.marks = Map.copyOf(marks);
   }
 
   /**
@@ -106,7 +114,13 @@ public final class TrusteeSetup {
                         .getKubernetesSerialization()
                         .unmarshal(yaml, CustomResourceDefinition.class))
             .toList();
-    definitions.forEach(this::createIfAbsent);
+    definitions.forEach(
+        definition -> {
+          if (!marks.isEmpty()) {
+            definition.getMetadata().setLabels(marks);
+          }
+          createIfAbsent(definition);
+        });
     for (CustomResourceDefinition definition : definitions) {
       try {
         client

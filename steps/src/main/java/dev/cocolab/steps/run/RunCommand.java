@@ -69,6 +69,13 @@ final class RunCommand implements Callable<Integer> {
       description = "Where to run (default: ${DEFAULT-VALUE}).")
   private String target;
 
+  @Option(
+      names = "--kubeconfig",
+      paramLabel = "FILE",
+      description =
+          "Administrator's kubeconfig of the cluster that the target needs (default: $KUBECONFIG).")
+  private Path kubeconfig;
+
   @Option(names = "--seed", paramLabel = "N", description = "Run in the random order of this seed.")
   private Long seed;
 
@@ -116,7 +123,9 @@ final class RunCommand implements Callable<Integer> {
     }
     Instant started = setting.clock().instant();
     RunResources.begin(
-        setting.targets().open(target, new Targets.Place(home, progress::tell)),
+        setting
+            .targets()
+            .open(target, new Targets.Place(home, progress::tell, setting.kubeconfig(kubeconfig))),
         home,
         keep,
         Optional.of(new Recorder(recordings, target, setting.clock())));
@@ -142,6 +151,9 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private int wantedAtATime() {
+    if (setting.targets().isSerial(target)) {
+      return 1;
+    }
     return parallel == null ? setting.parallel() : parallel;
   }
 
@@ -202,6 +214,12 @@ final class RunCommand implements Callable<Integer> {
           ExitCode.USAGE,
           "--parallel %d: from 1 to %d scenarios can run at a time"
               .formatted(parallel, Parallelism.MOST));
+    }
+    if (parallel != null && parallel > 1 && setting.targets().isSerial(target)) {
+      throw new CliException(
+          ExitCode.USAGE,
+          "--parallel %d: on the target '%s' one scenario runs at a time"
+              .formatted(parallel, target));
     }
     if (features != null && !Files.isDirectory(features)) {
       throw new CliException(ExitCode.USAGE, "--features %s is not a folder".formatted(features));

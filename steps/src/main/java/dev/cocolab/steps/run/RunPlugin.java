@@ -39,7 +39,13 @@ public final class RunPlugin implements ConcurrentEventListener {
     String target = System.getProperty("cocolab.target", "emulator");
     Path home = HomeFolder.open(System.getenv());
     RunResources.begin(
-        Targets.builtIn().open(target, new Targets.Place(home, LOG::info)),
+        Targets.builtIn()
+            .open(
+                target,
+                new Targets.Place(
+                    home,
+                    LOG::info,
+                    Optional.ofNullable(System.getenv("KUBECONFIG")).map(Path::of))),
         home,
         false,
         Optional.of(new Recorder(recordings(), target, Clock.systemUTC())));

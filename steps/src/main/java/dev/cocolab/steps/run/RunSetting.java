@@ -49,6 +49,16 @@ record RunSetting(
         Parallelism.ofThisMachine());
   }
 
+  /** The kubeconfig of a run: what is named, or else what the environment names. */
+  Optional<Path> kubeconfig(Path named) {
+    return Optional.ofNullable(named)
+        .or(
+            () ->
+                Optional.ofNullable(environment.get("KUBECONFIG"))
+                    .filter(text -> !text.isBlank())
+                    .map(Path::of));
+  }
+
   /**
    * Where a run leaves its results: {@code reports/target} of the checkout; a folder of the user
    * where there is none to write to.

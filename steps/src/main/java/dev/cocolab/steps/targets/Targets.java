@@ -1,9 +1,12 @@
 package dev.cocolab.steps.targets;
 
 import dev.cocolab.steps.targets.emulator.EmulatorProvider;
+import dev.cocolab.steps.targets.emulator.JoinedProvider;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -16,18 +19,46 @@ public final class Targets {
    *
    * @param home {@code $COCOLAB_HOME}
    * @param progress lines for a person who waits
+   * @param kubeconfig of the cluster that was named for the run
    */
-  public record Place(Path home, Consumer<String> progress) {}
+  public record Place(Path home, Consumer<String> progress, Optional<Path> kubeconfig) {
+    public Place {
+      Objects.requireNonNull(kubeconfig, "kubeconfig");
+    }
+
+    /** A place without a cluster of its own. */
+    public Place(Path home, Consumer<String> progress) {
+      this(home, progress, Optional.empty());
+    }
+  }
 
   private final Map<String, Function<Place, TargetProvider>> known;
+  private final Set<String> serial;
 
   public Targets(Map<String, Function<Place, TargetProvider>> known) {
+    this(known, Set.of());
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param serial those on which one scenario runs at a time
+   */
+  public Targets(Map<String, Function<Place, TargetProvider>> known, Set<String> serial) {
     this.known = new TreeMap<>(known);
+    this.serial = Set.copyOf(serial);
   }
 
   /** Those that come with CoCoLab. */
   public static Targets builtIn() {
-    return new Targets(Map.of("emulator", EmulatorProvider::open));
+    return new Targets(
+        Map.of("emulator", EmulatorProvider::open, JoinedProvider.NAME, JoinedProvider::open),
+        Set.of(JoinedProvider.NAME));
+  }
+
+  /** Whether scenarios share the target, so that one runs at a time. */
+  public boolean isSerial(String name) {
+    return serial.contains(name);
   }
 
   /** In alphabetical order. */

@@ -53,8 +53,19 @@ public final class ClusterSetup {
   private final KubernetesClient client;
   private final SecureRandom random;
   private final BootImage bootImage;
+  private final Map<String, String> marks;
 
   public ClusterSetup(KubernetesClient client, SecureRandom random, BootImage bootImage) {
+    this(client, random, bootImage, Map.of());
+  }
+
+  /** As the other one; what it creates outside of namespaces gets these labels. */
+  public ClusterSetup(
+      KubernetesClient client,
+      SecureRandom random,
+      BootImage bootImage,
+      Map<String, String> marks) {
+    this.marks = Map.copyOf(marks);
     this.client = Objects.requireNonNull(client, "client");
     this.random = Objects.requireNonNull(random, "random");
     this.bootImage = Objects.requireNonNull(bootImage, "bootImage");
@@ -70,10 +81,10 @@ public final class ClusterSetup {
    * @return the initdata that pods without an annotation boot with
    */
   public Initdata apply(Identity https, Identity token, SigningKeys keys) {
-    new AccessSetup(client).cluster();
+    new AccessSetup(client, marks).cluster();
     runtimeClass("kata");
     runtimeClass("kata-remote");
-    TrusteeSetup trustee = new TrusteeSetup(client, random);
+    TrusteeSetup trustee = new TrusteeSetup(client, random, marks);
     trustee.installDefinitions();
     trustee.apply(
         TrusteeSetup.Request.workshop(pair(https), pair(token), Optional.of(Names.ROUTE_HOST)));
@@ -231,6 +242,6 @@ public final class ClusterSetup {
   }
 
   private void create(HasMetadata object) {
-    Absent.create(client, object);
+    Absent.create(client, object, marks);
   }
 }

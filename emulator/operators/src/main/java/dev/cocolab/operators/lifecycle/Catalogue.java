@@ -14,12 +14,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * Finds kinds by discovery. What is found is remembered; what is not found is asked for again,
  * since CRDs come and go.
  */
-final class Catalogue {
+public final class Catalogue {
 
   private final KubernetesClient client;
   private final Map<String, Map<String, ServedKind>> byVersion = new ConcurrentHashMap<>();
 
-  Catalogue(KubernetesClient client) {
+  /** Asks this client's server. */
+  public Catalogue(KubernetesClient client) {
     this.client = client;
   }
 
@@ -34,7 +35,7 @@ final class Catalogue {
   }
 
   /** Every namespaced kind that can be listed and deleted, in each group's preferred version. */
-  List<ServedKind> deletableInNamespaces() {
+  public List<ServedKind> deletableInNamespaces() {
     List<String> versions = new ArrayList<>();
     versions.add("v1");
     for (APIGroup group : client.getApiGroups().getGroups()) {

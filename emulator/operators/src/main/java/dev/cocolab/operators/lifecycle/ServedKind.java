@@ -9,10 +9,10 @@ import java.util.List;
  * @param apiVersion {@code v1} or {@code <group>/<version>}
  * @param plural name in paths
  */
-record ServedKind(
+public record ServedKind(
     String apiVersion, String kind, String plural, boolean namespaced, List<String> verbs) {
 
-  ServedKind {
+  public ServedKind {
     verbs = List.copyOf(verbs);
   }
 
@@ -25,12 +25,22 @@ record ServedKind(
         resource.getVerbs() == null ? List.of() : resource.getVerbs());
   }
 
+  /** Path of all objects in a namespace, or of all there are when the kind has none. */
   String collectionPath(String namespace) {
-    String root = apiVersion.contains("/") ? "/apis/" + apiVersion : "/api/" + apiVersion;
-    return namespaced ? root + "/namespaces/" + namespace + "/" + plural : root + "/" + plural;
+    return namespaced ? root() + "/namespaces/" + namespace + "/" + plural : everywhere();
   }
 
-  String path(String namespace, String name) {
+  /** Path of the objects in all namespaces. */
+  public String everywhere() {
+    return root() + "/" + plural;
+  }
+
+  private String root() {
+    return apiVersion.contains("/") ? "/apis/" + apiVersion : "/api/" + apiVersion;
+  }
+
+  /** Path of one object. */
+  public String path(String namespace, String name) {
     return collectionPath(namespace) + "/" + name;
   }
 }

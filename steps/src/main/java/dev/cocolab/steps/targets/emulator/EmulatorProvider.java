@@ -44,23 +44,13 @@ public final class EmulatorProvider implements TargetProvider {
 
   @Override
   public Set<Capability> capabilities() {
-    return Set.of(Capability.FAULTS, Capability.EXPLANATIONS, Capability.GUEST_LOG);
+    return LabTarget.CAPABILITIES;
   }
 
   @Override
   public Target open() {
     Lab lab = Lab.builder(machine).name("scenario").wiring(wiring).start();
-    return new Target(
-        name(),
-        new LabClients(lab),
-        new LabTrusteeState(lab),
-        new LabPodVms(lab),
-        new LabRegistry(lab),
-        new LabBlobs(lab),
-        new LabKeyServers(lab),
-        Timeouts.times(1),
-        capabilities(),
-        lab::close);
+    return LabTarget.of(name(), lab, Timeouts.times(1));
   }
 
   @Override

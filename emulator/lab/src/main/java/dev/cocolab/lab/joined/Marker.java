@@ -1,0 +1,22 @@
+package dev.cocolab.lab.joined;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.util.Map;
+
+/** The label of everything that a lab makes on a joined cluster outside of its namespaces. */
+public final class Marker {
+  static final String LABEL = "cocolab.dev/lab";
+  static final String VALUE = "joined";
+
+  private Marker() {}
+
+  /** The label. */
+  public static Map<String, String> labels() {
+    return Map.of(LABEL, VALUE);
+  }
+
+  static boolean isOn(HasMetadata object) {
+    return object.getMetadata().getLabels() != null
+        && VALUE.equals(object.getMetadata().getLabels().get(LABEL));
+  }
+}

@@ -1,0 +1,405 @@
+package dev.cocolab.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.cocolab.lab.LabException.Reason;
+import dev.cocolab.lab.fitness.Check;
+import dev.cocolab.lab.fitness.MachineChecks;
+import dev.cocolab.lab.setup.Names;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A lab on an API server that is not its own. */
+@Timeout(120)
+class JoinedLabTest {
+  private static final Path HOME = Path.of("../../target/test-home").toAbsolutePath().normalize();
+  private static final Map<String, String> MARK = Map.of("cocolab.dev/lab", "joined");
+
+  private static Machine machine;
+
+  @TempDir private Path directory;
+
+  @BeforeAll
+  static void open() throws Exception {
+    Files.createDirectories(HOME);
+    List<String> unfit =
+        new MachineChecks(HOME, System.getenv())
+            .all().stream().filter(check -> check.unfit().isPresent()).map(Check::finding).toList();
+    assumeTrue(unfit.isEmpty(), () -> "labs do not work here: " + unfit);
+    machine = Machine.open(HOME, System.getenv(), line -> {});
+  }
+
+  @AfterAll
+  static void close() {
+    if (machine != null) {
+      machine.close();
+    }
+  }
+
+  private static JoinedCluster join(OtherCluster other) {
+    return JoinedCluster.join(machine, other.kubeconfig(), line -> {});
+  }
+
+  @Test
+  void aLabWorksOnAJoinedClusterAndLeavesItAsItWas() throws Exception {
+    try (OtherCluster other = new OtherCluster(directory, true, true)) {
+      Set<String> before = everything(other.admin());
+      try (JoinedCluster cluster = join(other);
+          Lab lab = Lab.builder(machine).joining(cluster).start()) {
+        Node node = other.admin().nodes().withName(Names.NODE).require();
+        assertThat(node.getMetadata().getLabels())
+            .containsKeys("node-role.kubernetes.io/worker", "node-role.kubernetes.io/kata-oc")
+            .containsAllEntriesOf(MARK);
+        assertThat(lab.apiUrl()).isEqualTo(cluster.url());
+        KubernetesClient opSec = lab.client(Persona.OPSEC);
+        String pod =
+            opSec
+                .pods()
+                .inNamespace(Names.TRUSTEE_NAMESPACE)
+                .withLabel("app", "kbs")
+                .list()
+                .getItems()
+                .get(0)
+                .getMetadata()
+                .getName();
+        assertThat(opSec.pods().inNamespace(Names.TRUSTEE_NAMESPACE).withName(pod).getLog())
+            .contains("KBS");
+        assertThatThrownBy(
+                () ->
+                    lab.client(Persona.DEVEL).secrets().inNamespace(Names.TRUSTEE_NAMESPACE).list())
+            .isInstanceOfSatisfying(
+                KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(403));
+        assertThat(lab.kubeconfig().users()).hasSize(Persona.values().length);
+      }
+      assertThat(everything(other.admin())).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void eachLabFindsTheClusterEmpty() throws Exception {
+    try (OtherCluster other = new OtherCluster(directory, true, true);
+        JoinedCluster cluster = join(other)) {
+      try (Lab first = Lab.builder(machine).joining(cluster).start()) {
+        first.client(Persona.DEVEL).configMaps().resource(note("left-behind", "default")).create();
+        assertThatThrownBy(() -> Lab.builder(machine).joining(cluster).start())
+            .isInstanceOfSatisfying(
+                LabException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CLUSTER_IN_USE));
+      }
+      try (Lab second = Lab.builder(machine).joining(cluster).start()) {
+        assertThat(
+                second.client(Persona.DEVEL).configMaps().inNamespace("default").list().getItems())
+            .extracting(map -> map.getMetadata().getName())
+            .doesNotContain("left-behind");
+        assertThat(
+                second
+                    .client(Persona.OPSEC)
+                    .pods()
+                    .inNamespace(Names.TRUSTEE_NAMESPACE)
+                    .list()
+                    .getItems())
+            .isNotEmpty();
+      }
+    }
+  }
+
+  @Test
+  void controllersThatTheClusterLacksRunThereMeanwhile() throws Exception {
+    try (OtherCluster other = new OtherCluster(directory, false, true)) {
+      try (JoinedCluster cluster = join(other);
+          Lab lab = Lab.builder(machine).joining(cluster).start()) {
+        assertThat(
+                lab.client(Persona.OPSEC)
+                    .apps()
+                    .replicaSets()
+                    .inNamespace(Names.TRUSTEE_NAMESPACE)
+                    .list()
+                    .getItems())
+            .isNotEmpty();
+      }
+      assertThat(names(other.admin().namespaces().list().getItems()))
+          .doesNotContainAnyElementsOf(Names.NAMESPACES);
+    }
+  }
+
+  @Test
+  void aNamespaceOfSomebodyElseIsNotTouched() throws Exception {
+    try (OtherCluster other = new OtherCluster(directory, true, true)) {
+      Namespace foreign = namespace(Names.TRUSTEE_NAMESPACE, Map.of());
+      other.admin().resource(foreign).create();
+      Set<String> before = everything(other.admin());
+      assertRefused(other, Reason.CLUSTER_FOREIGN, "namespace trustee-operator-system");
+      assertThat(everything(other.admin())).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void aNodeOfSomebodyElseIsNotTouched() throws Exception {
+    try (OtherCluster other = new OtherCluster(directory, true, true)) {
+      other
+          .admin()
+          .resource(new NodeBuilder().withNewMetadata().withName("n1").endMetadata().build())
+          .create();
+      assertRefused(other, Reason.CLUSTER_FOREIGN, "it has a node n1");
+      assertThat(other.admin().nodes().withName("n1").get()).isNotNull();
+    }
+  }
+
+  @Test
+  void aNamespaceDefaultThatIsInUseIsNotTouched() throws Exception {
+    try (OtherCluster other = new OtherCluster(directory, true, true)) {
+      other.admin().resource(note("somebodys", "default")).create();
+      assertRefused(other, Reason.CLUSTER_FOREIGN, "ConfigMap default/somebodys");
+      assertThat(other.admin().configMaps().inNamespace("default").withName("somebodys").get())
+          .isNotNull();
+    }
+  }
+
+  @Test
+  void whatAKilledLabLeftIsCleanedAwayByTheNext() throws Exception {
+    try (OtherCluster other = new OtherCluster(directory, true, true)) {
+      KubernetesClient admin = other.admin();
+      Set<String> before = everything(admin);
+      long gone = new ProcessBuilder("true").start().onExit().get().pid();
+      admin.resource(lease(InetAddress.getLocalHost().getHostName() + "/" + gone + "/1")).create();
+      admin.resource(namespace(Names.TRUSTEE_NAMESPACE, MARK)).create();
+      admin
+          .namespaces()
+          .withName("default")
+          .edit(
+              known ->
+                  new NamespaceBuilder(known)
+                      .editMetadata()
+                      .addToLabels(MARK)
+                      .endMetadata()
+                      .build());
+      admin.resource(note("left-behind", "default")).create();
+      Awaitility.await()
+          .until(
+              () ->
+                  admin
+                          .serviceAccounts()
+                          .inNamespace(Names.TRUSTEE_NAMESPACE)
+                          .withName("default")
+                          .get()
+                      != null);
+      admin
+          .resource(
+              new PodBuilder()
+                  .withNewMetadata()
+                  .withName("orphan")
+                  .withNamespace(Names.TRUSTEE_NAMESPACE)
+                  .withFinalizers("example.com/of-a-dead-operator")
+                  .endMetadata()
+                  .withNewSpec()
+                  .withNodeName(Names.NODE)
+                  .addNewContainer()
+                  .withName("c")
+                  .withImage("quay.io/nobody/nothing:1")
+                  .endContainer()
+                  .endSpec()
+                  .build())
+          .create();
+      try (JoinedCluster cluster = join(other)) {
+        assertThat(admin.pods().inAnyNamespace().list().getItems()).isEmpty();
+        assertThat(admin.configMaps().inNamespace("default").withName("left-behind").get())
+            .isNull();
+      }
+      assertThat(everything(admin)).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void aLabThatLivesKeepsAnotherOff() throws Exception {
+    try (OtherCluster other = new OtherCluster(directory, true, true)) {
+      other.admin().resource(lease("elsewhere/7/1")).create();
+      assertRefused(other, Reason.CLUSTER_IN_USE, "(elsewhere/7/1)");
+      assertThat(other.admin().leases().inNamespace("kube-system").withName("cocolab-lab").get())
+          .isNotNull();
+    }
+  }
+
+  @Test
+  void aClusterThatSignsNothingIsNamedAsThat() throws Exception {
+    try (OtherCluster other = new OtherCluster(directory, true, false)) {
+      Set<String> before = everything(other.admin());
+      assertThatThrownBy(
+              () ->
+                  JoinedCluster.join(
+                      machine,
+                      Config.fromKubeconfig(other.kubeconfig().toFile()),
+                      Optional.empty(),
+                      Duration.ofSeconds(1),
+                      line -> {}))
+          .isInstanceOfSatisfying(
+              LabException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CLUSTER_UNFIT))
+          .hasMessageContaining("did not sign the certificate of admin within 1 s")
+          .hasMessageContaining("kubernetes.io/kube-apiserver-client");
+      assertThat(everything(other.admin())).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void whoIsNoAdministratorIsTold() throws Exception {
+    try (OtherCluster other = new OtherCluster(directory, true, true)) {
+      Config wrong =
+          new ConfigBuilder(Config.fromKubeconfig(other.kubeconfig().toFile()))
+              .withOauthToken("wrong")
+              .build();
+      assertThatThrownBy(() -> JoinedCluster.join(machine, wrong, Optional.empty(), line -> {}))
+          .isInstanceOfSatisfying(
+              LabException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CLUSTER_REFUSES))
+          .hasMessageContaining("does not accept the credentials of the kubeconfig (401)")
+          .hasMessageNotContaining("wrong");
+    }
+  }
+
+  @Test
+  @Timeout(20)
+  void anApiServerThatDoesNotAnswerIsNamedWithinSeconds() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    try (OtherCluster other = new OtherCluster(directory, false, false)) {
+      Config nowhere =
+          new ConfigBuilder(Config.fromKubeconfig(other.kubeconfig().toFile()))
+              .withMasterUrl("https://127.0.0.1:" + port)
+              .build();
+      assertThatThrownBy(() -> JoinedCluster.join(machine, nowhere, Optional.empty(), line -> {}))
+          .isInstanceOfSatisfying(
+              LabException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CLUSTER_UNREACHABLE))
+          .hasMessageContaining("https://127.0.0.1:" + port);
+    }
+  }
+
+  @Test
+  void aKubeconfigThatIsNoneIsNamed() throws Exception {
+    Path none = directory.resolve("none");
+    assertUnusable(none, "there is no such file");
+    Path text = Files.writeString(directory.resolve("text"), "hello: [");
+    assertUnusable(text, "it is no kubeconfig");
+    Path empty = Files.writeString(directory.resolve("empty"), "apiVersion: v1\nkind: Config\n");
+    assertUnusable(empty, "it has no current context");
+  }
+
+  private static void assertUnusable(Path file, String why) {
+    assertThatThrownBy(() -> JoinedCluster.join(machine, file, line -> {}))
+        .isInstanceOfSatisfying(
+            LabException.class, e -> assertThat(e.reason()).isEqualTo(Reason.KUBECONFIG_UNUSABLE))
+        .hasMessage("cannot use the kubeconfig %s: %s", file, why);
+  }
+
+  private static void assertRefused(OtherCluster other, Reason reason, String text) {
+    assertThatThrownBy(() -> join(other))
+        .isInstanceOfSatisfying(LabException.class, e -> assertThat(e.reason()).isEqualTo(reason))
+        .hasMessageContaining(text);
+  }
+
+  private static Namespace namespace(String name, Map<String, String> labels) {
+    return new NamespaceBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .withLabels(labels)
+        .endMetadata()
+        .build();
+  }
+
+  private static ConfigMap note(String name, String namespace) {
+    return new ConfigMapBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .withNamespace(namespace)
+        .endMetadata()
+        .addToData("a", "b")
+        .build();
+  }
+
+  /** As a lab has it that was there a moment ago. */
+  private static Lease lease(String holder) {
+    return new LeaseBuilder()
+        .withNewMetadata()
+        .withName("cocolab-lab")
+        .withNamespace("kube-system")
+        .withLabels(MARK)
+        .endMetadata()
+        .withNewSpec()
+        .withHolderIdentity(holder)
+        .withLeaseDurationSeconds(40)
+        .withRenewTime(ZonedDateTime.now(ZoneOffset.UTC))
+        .endSpec()
+        .build();
+  }
+
+  /** All objects of the kinds that a lab makes, with what the namespace default carries. */
+  private static Set<String> everything(KubernetesClient client) {
+    Set<String> all = new TreeSet<>();
+    for (Class<? extends HasMetadata> kind :
+        List.of(
+            Namespace.class,
+            Node.class,
+            ClusterRole.class,
+            ClusterRoleBinding.class,
+            CustomResourceDefinition.class,
+            RuntimeClass.class,
+            CertificateSigningRequest.class)) {
+      client.resources(kind).list().getItems().forEach(one -> all.add(line(one)));
+    }
+    for (Class<? extends HasMetadata> kind : List.of(Role.class, RoleBinding.class, Lease.class)) {
+      client.resources(kind).inAnyNamespace().list().getItems().forEach(one -> all.add(line(one)));
+    }
+    return all;
+  }
+
+  private static String line(HasMetadata object) {
+    return object.getKind()
+        + " "
+        + object.getMetadata().getNamespace()
+        + "/"
+        + object.getMetadata().getName()
+        + " "
+        + (object instanceof Namespace ? object.getMetadata().getLabels() : "");
+  }
+
+  private static List<String> names(List<? extends HasMetadata> objects) {
+    return objects.stream().map(object -> object.getMetadata().getName()).toList();
+  }
+}

@@ -1,0 +1,31 @@
+package dev.cocolab.steps.targets.emulator;
+
+import dev.cocolab.lab.Lab;
+import dev.cocolab.steps.targets.Capability;
+import dev.cocolab.steps.targets.Target;
+import dev.cocolab.steps.targets.Timeouts;
+import java.util.Set;
+
+/** The ports of a lab. */
+final class LabTarget {
+  /** What every lab offers, whatever API server it works on. */
+  static final Set<Capability> CAPABILITIES =
+      Set.of(Capability.FAULTS, Capability.EXPLANATIONS, Capability.GUEST_LOG);
+
+  private LabTarget() {}
+
+  /** A target that ends with its lab. */
+  static Target of(String name, Lab lab, Timeouts timeouts) {
+    return new Target(
+        name,
+        new LabClients(lab),
+        new LabTrusteeState(lab),
+        new LabPodVms(lab),
+        new LabRegistry(lab),
+        new LabBlobs(lab),
+        new LabKeyServers(lab),
+        timeouts,
+        CAPABILITIES,
+        lab::close);
+  }
+}
