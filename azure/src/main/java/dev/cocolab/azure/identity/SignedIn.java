@@ -66,7 +66,7 @@ final class SignedIn implements CloudIdentity {
   @Override
   public synchronized void forget() {
     kept.clear();
-    // The library keeps tokens inside of the credential and cannot be told to drop them.
+    // The library may keep tokens inside of the credential, and cannot be told to drop them.
     credential = null;
   }
 

@@ -130,6 +130,10 @@ class IdentitiesTest {
     assertThat(identity.token(SCOPE).value().reveal()).isEqualTo("CANARY-token-1");
     assertThat(tokenRequests().get(0).form()).containsEntry("client_secret", "CANARY-secret");
     assertThat(identity.description()).doesNotContain("CANARY");
+
+    identity.forget();
+
+    assertThat(identity.token(SCOPE).value().reveal()).isEqualTo("CANARY-token-2");
   }
 
   @Test
