@@ -237,7 +237,7 @@ class ArmControlTest {
     assertThat(machine.created()).contains(Instant.parse("2026-11-30T20:00:00.123456700Z"));
     assertThat(found.cards())
         .extracting(card -> card.name())
-        .containsExactly("podvm-app-1a2b3c4d-nic");
+        .containsExactly("podvm-app-1a2b3c4d-net");
   }
 
   @Test

@@ -196,7 +196,7 @@ public final class FakeArm implements AutoCloseable {
 
   public synchronized void machine(
       String name, Map<String, String> tags, String group, String subnet) {
-    card(name + "-nic", tags, subnet, true);
+    card(name + "-net", tags, subnet, true);
     machines.put(
         name,
         """
@@ -210,7 +210,7 @@ public final class FakeArm implements AutoCloseable {
                 name,
                 id(group, COMPUTE + "virtualMachines/", name),
                 json(tags),
-                cardId(name + "-NIC")));
+                cardId(name + "-NET")));
   }
 
   /** A card; those that are attached go with their VM in this fake only when told so. */

@@ -72,7 +72,7 @@ class SweeperTest {
   void deletesNothingWithoutTags() {
     azure.arm.machine("podvm-a", Map.of());
     azure.arm.machine("podvm-b", Map.of("team", "x"));
-    azure.arm.card("podvm-c-nic", Map.of(), FakeArm.SUBNET, false);
+    azure.arm.card("podvm-c-net", Map.of(), FakeArm.SUBNET, false);
 
     SweepReport ofRun = sweepRun();
     SweepReport expired = sweep(Optional.empty());
@@ -82,7 +82,7 @@ class SweeperTest {
     // A runner that ended between creating and tagging leaves such a VM: a person must hear of it.
     assertThat(ofRun.with(Outcome.UNTAGGED))
         .extracting(Item::name)
-        .containsExactly("podvm-a", "podvm-b", "podvm-c-nic");
+        .containsExactly("podvm-a", "podvm-b", "podvm-c-net");
     assertThat(ofRun.lines())
         .contains(
             "not touched VM podvm-a: it has no tag of a run; look at it and delete it by hand if it"
@@ -218,17 +218,17 @@ class SweeperTest {
   void theNextRunSweepsWhatThisOneLeaked() {
     RunTags past = new RunTags("run-6", azure.clock.instant().minusSeconds(1));
     azure.arm.machine("podvm-leaked", past.asMap());
-    azure.arm.card("podvm-lost-nic", past.asMap(), FakeArm.SUBNET, false);
-    azure.arm.card("podvm-lost-nic-2", past.asMap(), OTHER_SUBNET, false);
+    azure.arm.card("podvm-lost-net", past.asMap(), FakeArm.SUBNET, false);
+    azure.arm.card("podvm-lost-net-2", past.asMap(), OTHER_SUBNET, false);
 
     SweepReport report = sweep(Optional.empty());
 
     assertThat(report.with(Outcome.DELETED))
         .extracting(item -> item.kind() + " " + item.name())
-        .containsExactly("VM podvm-leaked", "NIC podvm-lost-nic");
+        .containsExactly("VM podvm-leaked", "NIC podvm-lost-net");
     // One is attached as far as this fake goes, the other is in another subnet.
-    assertThat(azure.arm.cards()).containsExactly("podvm-leaked-nic", "podvm-lost-nic-2");
-    assertThat(azure.arm.https().asked("DELETE", ".*/podvm-leaked-nic")).isEmpty();
+    assertThat(azure.arm.cards()).containsExactly("podvm-leaked-net", "podvm-lost-net-2");
+    assertThat(azure.arm.https().asked("DELETE", ".*/podvm-leaked-net")).isEmpty();
   }
 
   @Test
