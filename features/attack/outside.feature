@@ -18,3 +18,9 @@ Feature: What is not genuine opens nothing, however right it looks
     When an attacker presents a token that he signed himself and asks for "default/fraud-dataset/dataset_key"
     Then Trustee refuses the attacker's token
     And Trustee's log shows "default/fraud-dataset/dataset_key" as refused
+
+  Scenario: A pod whose initdata was exchanged on the way to the cluster gets nothing
+    Given an attacker has changed one byte of the initdata
+    When the developer applies the pod "sample-fraud-detection"
+    Then the pod does not start, because Trustee withholds the image policy
+    And Trustee's log shows "default/trustee-image-policy/policy" as denied by policy

@@ -20,11 +20,12 @@ Feature: Only the images that OpSec trusts run in a confidential pod
     Then the pod is Running
     And Trustee was asked for nothing
 
+  @needs-made-images
   Scenario: An image that somebody else signed is refused
     When the developer applies the pod "sample-fraud-detection" with the image "quay.io/confidential-devhub/signed/foreign-signed:latest"
     Then the guest refuses the image with "rejected by `sigstoreSigned` rule"
 
-  @needs-guest-log
+  @needs-guest-log @needs-made-images
   Scenario Outline: The guest's log, not the event, tells <fault>
     When the developer applies the pod "<pod>"
     Then the guest refuses the image with "rejected by `sigstoreSigned` rule"
@@ -35,6 +36,7 @@ Feature: Only the images that OpSec trusts run in a confidential pod
       | that nobody signed an image   | unsigned-confidential-devhub      | SIGNATURE_MISSING: there is no signature             |
       | that somebody else signed one | foreign-signed-confidential-devhub | SIGNATURE_NOT_BY_KEY: none of the 1 signatures of sha256 |
 
+  @needs-made-images
   Scenario: An image from outside every trusted repository is refused
     When the developer applies the pod "sample-fraud-detection" with the image "quay.io/confidential-devhub/out-of-scope/fraud-detection:latest"
     Then the guest refuses the image with "Policy `reject` rejects image quay.io/confidential-devhub/out-of-scope/fraud-detection:latest"

@@ -1,4 +1,4 @@
-@F16
+@F16 @needs-private-registry
 Feature: A private image is pulled with credentials that only the guest gets
 
   The registry hands the image to one account. Its credentials are in Trustee and nowhere in the

@@ -1,4 +1,4 @@
-@F11
+@F11 @needs-blobs
 Feature: The dataset key reaches only an attested pod
 
   The application needs a key to decrypt its dataset. Its init container asks for the key on
@@ -22,6 +22,7 @@ Feature: The dataset key reaches only an attested pod
       | default/conf-devhub-signature/pub-key |
       | default/fraud-dataset/dataset_key     |
 
+  @needs-explanations
   Scenario: With one byte of its initdata changed, the same pod gets nothing
     Given an attacker has changed one byte of the initdata
     When the developer applies the pod "decryption-fraud-detection"
@@ -30,6 +31,7 @@ Feature: The dataset key reaches only an attested pod
     And the denial is explained by PCR 8, its registered values and the rule that compares them
     And Trustee was never asked for "default/fraud-dataset/dataset_key"
 
+  @needs-key-servers
   Scenario: The traditional twin gets its key from a server that asks for no proof
     Given a plain key server serves the dataset key
     When the developer applies the traditional twin of the pod "decryption-fraud-detection"

@@ -1,4 +1,4 @@
-@F11
+@F11 @needs-blobs
 Feature: A key or an address that is not right is noticed, not hidden
 
   Trustee delivers the bytes it was given; whether they open the dataset shows only in the

@@ -1,4 +1,4 @@
-@F13
+@F13 @needs-blobs
 Feature: A sealed secret shows the cluster a pointer, and the application its key
 
   The application reads its key from a mounted Secret, as ever. In a confidential pod that Secret

@@ -104,13 +104,18 @@ public final class OpSec {
   public void takeOffTrusteesList(String secret) {
     List<String> remaining = new ArrayList<>(secretResources());
     remaining.remove(secret);
+    serve(remaining);
+    restartTrustee();
+  }
+
+  /** Writes {@code kbsSecretResources}; Trustee serves them from its next start on. */
+  public void serve(List<String> secrets) {
     String names =
-        remaining.stream().map(name -> "\"" + name + "\"").collect(Collectors.joining(","));
+        secrets.stream().map(name -> "\"" + name + "\"").collect(Collectors.joining(","));
     kbsConfig()
         .patch(
             PatchContext.of(PatchType.JSON_MERGE),
             "{\"spec\":{\"kbsSecretResources\":[%s]}}".formatted(names));
-    restartTrustee();
   }
 
   /** Names of the Secrets that Trustee is told to serve. */

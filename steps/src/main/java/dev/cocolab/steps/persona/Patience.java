@@ -9,10 +9,11 @@ import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /** Waits for a described condition and, at the end of patience, says what was seen last. */
-final class Patience {
+public final class Patience {
   private final Duration poll;
 
-  Patience(Duration poll) {
+  /** Looks this often. */
+  public Patience(Duration poll) {
     this.poll = Objects.requireNonNull(poll, "poll");
   }
 
@@ -24,7 +25,8 @@ final class Patience {
    * @param seen describes the present state for the message
    * @throws AssertionError when the time is over
    */
-  <T> T until(String what, Duration limit, Supplier<Optional<T>> look, Supplier<String> seen) {
+  public <T> T until(
+      String what, Duration limit, Supplier<Optional<T>> look, Supplier<String> seen) {
     AtomicReference<T> found = new AtomicReference<>();
     try {
       Awaitility.await(what)

@@ -12,6 +12,16 @@ public enum Capability {
   EXPLANATIONS,
   /** What the components inside a pod VM log can be read from outside. */
   GUEST_LOG,
+  /** The virtual machines behind pods can be listed, with their sizes. */
+  POD_VMS,
+  /** There is an object store for the encrypted dataset, and pods reach it. */
+  BLOBS,
+  /** Plain key servers for traditional pods can be had. */
+  KEY_SERVERS,
+  /** The registry keeps a private repository, and its credentials are known. */
+  PRIVATE_REGISTRY,
+  /** The registry serves images beside the workshop's own, made to be refused. */
+  MADE_IMAGES,
   /** Memory is really encrypted. */
   REAL_TEE,
   /** Azure's own APIs are there. */

@@ -1,5 +1,6 @@
 package dev.cocolab.steps.targets;
 
+import dev.cocolab.steps.targets.cluster.ClusterProvider;
 import dev.cocolab.steps.targets.emulator.EmulatorProvider;
 import dev.cocolab.steps.targets.emulator.JoinedProvider;
 import java.nio.file.Path;
@@ -52,8 +53,14 @@ public final class Targets {
   /** Those that come with CoCoLab. */
   public static Targets builtIn() {
     return new Targets(
-        Map.of("emulator", EmulatorProvider::open, JoinedProvider.NAME, JoinedProvider::open),
-        Set.of(JoinedProvider.NAME));
+        Map.of(
+            "emulator",
+            EmulatorProvider::open,
+            JoinedProvider.NAME,
+            JoinedProvider::open,
+            ClusterProvider.NAME,
+            place -> ClusterProvider.open(place.kubeconfig())),
+        Set.of(JoinedProvider.NAME, ClusterProvider.NAME));
   }
 
   /** Whether scenarios share the target, so that one runs at a time. */

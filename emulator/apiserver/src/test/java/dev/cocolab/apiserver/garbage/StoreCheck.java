@@ -101,11 +101,33 @@ final class StoreCheck implements Judge {
       for (JsonNode any : admin.get(resource.collection()).json().path("items")) {
         // another definition of garbage may hold the names
         if (Trees.textOrEmpty(any, "spec", "group").equals("garbage.test")) {
+          releaseInstances(any.path("spec"));
           remove(resource.collection() + "/" + Trees.textOrEmpty(any, "metadata", "name"));
         }
       }
       make(resource.collection(), path, routes.body(resource));
       definition = Optional.of(admin.get(path).json().path("spec"));
+    }
+  }
+
+  /** A definition goes when its last object has gone; garbage may have given one finalizers. */
+  private void releaseInstances(JsonNode spec) {
+    String plural = Trees.textOrEmpty(spec, "names", "plural");
+    for (JsonNode version : spec.path("versions")) {
+      String root = "/apis/garbage.test/" + Trees.textOrEmpty(version, "name") + "/";
+      for (JsonNode held : admin.get(root + plural).json().path("items")) {
+        ObjectNode free = (ObjectNode) held;
+        ((ObjectNode) free.path("metadata")).remove("finalizers");
+        String space = Trees.textOrEmpty(held, "metadata", "namespace");
+        admin.send(
+            "PUT",
+            root
+                + (space.isEmpty() ? "" : "namespaces/" + space + "/")
+                + plural
+                + "/"
+                + encoded(Trees.textOrEmpty(held, "metadata", "name")),
+            free.toString());
+      }
     }
   }
 

@@ -10,7 +10,15 @@ import java.util.Set;
 final class LabTarget {
   /** What every lab offers, whatever API server it works on. */
   static final Set<Capability> CAPABILITIES =
-      Set.of(Capability.FAULTS, Capability.EXPLANATIONS, Capability.GUEST_LOG);
+      Set.of(
+          Capability.FAULTS,
+          Capability.EXPLANATIONS,
+          Capability.GUEST_LOG,
+          Capability.POD_VMS,
+          Capability.BLOBS,
+          Capability.KEY_SERVERS,
+          Capability.PRIVATE_REGISTRY,
+          Capability.MADE_IMAGES);
 
   private LabTarget() {}
 

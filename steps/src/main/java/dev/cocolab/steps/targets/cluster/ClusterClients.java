@@ -1,0 +1,105 @@
+package dev.cocolab.steps.targets.cluster;
+
+import dev.cocolab.cli.CliException;
+import dev.cocolab.cli.ExitCode;
+import dev.cocolab.steps.targets.Clients;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Clients from the contexts {@code opsec}, {@code uadmin} and {@code devel} of a kubeconfig; who
+ * has no context of his own there acts with the current one.
+ */
+final class ClusterClients implements Clients, AutoCloseable {
+  private static final int LIMIT_MILLIS = 20_000;
+
+  private final KubeconfigText kubeconfig;
+  private final Map<String, KubernetesClient> open = new HashMap<>();
+
+  ClusterClients(KubeconfigText kubeconfig) {
+    this.kubeconfig = Objects.requireNonNull(kubeconfig, "kubeconfig");
+  }
+
+  /** With the current context. */
+  KubernetesClient current() {
+    return client("");
+  }
+
+  @Override
+  public KubernetesClient opSec() {
+    return client("opsec");
+  }
+
+  @Override
+  public KubernetesClient clusterAdmin() {
+    return client("uadmin");
+  }
+
+  @Override
+  public KubernetesClient developer() {
+    return client("devel");
+  }
+
+  @Override
+  public String kubeconfig() {
+    return kubeconfig.yaml();
+  }
+
+  private synchronized KubernetesClient client(String persona) {
+    Optional<String> context = Optional.of(persona).filter(kubeconfig.contexts()::contains);
+    return open.computeIfAbsent(
+        context.orElse(""),
+        any -> {
+          Config config = Config.fromKubeconfig(kubeconfig.in(context).yaml());
+          config.setConnectionTimeout(LIMIT_MILLIS);
+          config.setRequestTimeout(LIMIT_MILLIS);
+          keyAlgorithm(config).ifPresent(config::setClientKeyAlgo);
+          try {
+            return new KubernetesClientBuilder().withConfig(config).build();
+          } catch (KubernetesClientException e) {
+            throw new CliException(
+                ExitCode.USAGE, "the credentials in the kubeconfig cannot be used", e);
+          }
+        });
+  }
+
+  /** That of the certificate: a key in PKCS #8 does not need to be named otherwise. */
+  private static Optional<String> keyAlgorithm(Config config) {
+    String data = config.getClientCertData();
+    String file = config.getClientCertFile();
+    if (data == null && file == null) {
+      return Optional.empty();
+    }
+    try {
+      byte[] certificate =
+          data == null ? Files.readAllBytes(Path.of(file)) : Base64.getDecoder().decode(data);
+      return Optional.of(
+          CertificateFactory.getInstance("X.509")
+              .generateCertificate(new ByteArrayInputStream(certificate))
+              .getPublicKey()
+              .getAlgorithm());
+    } catch (IOException | CertificateException | IllegalArgumentException e) {
+      throw new CliException(
+          ExitCode.USAGE, "the client certificate in the kubeconfig cannot be read", e);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    open.values().forEach(KubernetesClient::close);
+    open.clear();
+  }
+}

@@ -1,0 +1,194 @@
+package dev.cocolab.steps.targets.cluster;
+
+import dev.cocolab.cli.CliException;
+import dev.cocolab.cli.ExitCode;
+import dev.cocolab.steps.persona.ClusterAdmin;
+import dev.cocolab.steps.persona.Namespaces;
+import dev.cocolab.steps.targets.Capability;
+import dev.cocolab.steps.targets.Target;
+import dev.cocolab.steps.targets.TargetProvider;
+import dev.cocolab.steps.targets.Timeouts;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Scenarios on a cluster that is there and stays: personas act through Kubernetes objects, and what
+ * a scenario changed is put back after it. One scenario at a time.
+ */
+public final class ClusterProvider implements TargetProvider {
+  /** Name for {@code --target}. */
+  public static final String NAME = "cluster";
+
+  /** How a node says that it is one of CoCoLab's, whose hardware is emulated. */
+  private static final String EMULATED_NODE = "CoCoLab";
+
+  private static final int SLOWER = 10;
+  private static final long LARGEST_KUBECONFIG = 1L << 20;
+
+  private final String name;
+  private final ClusterClients clients;
+  private final ClusterParts parts;
+  private final Set<Capability> capabilities;
+
+  private ClusterProvider(
+      String name, ClusterClients clients, ClusterParts parts, Set<Capability> capabilities) {
+    this.name = name;
+    this.clients = clients;
+    this.parts = parts;
+    this.capabilities = Set.copyOf(capabilities);
+  }
+
+  /**
+   * A cluster by the file that was named for the run.
+   *
+   * @throws CliException USAGE without a file that can be read, UNREACHABLE when the cluster does
+   *     not answer, UNFIT when it lacks what scenarios need
+   */
+  public static ClusterProvider open(Optional<Path> kubeconfig) {
+    Path file =
+        kubeconfig.orElseThrow(
+            () ->
+                new CliException(
+                    ExitCode.USAGE,
+                    "the target '%s' needs a cluster: name its kubeconfig with --kubeconfig or in"
+                            .formatted(NAME)
+                        + " KUBECONFIG"));
+    return of(NAME, read(file), ClusterParts.none());
+  }
+
+  /**
+   * A cluster with parts beside Kubernetes, under the name of another target.
+   *
+   * @param kubeconfig YAML text without paths of files
+   */
+  public static ClusterProvider of(String name, String kubeconfig, ClusterParts parts) {
+    return of(name, new KubeconfigText(kubeconfig), parts);
+  }
+
+  private static ClusterProvider of(String name, KubeconfigText kubeconfig, ClusterParts parts) {
+    ClusterClients clients = new ClusterClients(kubeconfig);
+    boolean fit = false;
+    try {
+      Set<Capability> offered = new HashSet<>(parts.capabilities());
+      if (look(clients.current())) {
+        offered.add(Capability.REAL_TEE);
+      }
+      ClusterProvider provider = new ClusterProvider(name, clients, parts, offered);
+      fit = true;
+      return provider;
+    } finally {
+      if (!fit) {
+        clients.close();
+      }
+    }
+  }
+
+  private static KubeconfigText read(Path file) {
+    try {
+      if (Files.size(file) > LARGEST_KUBECONFIG) {
+        throw new CliException(ExitCode.USAGE, file + " is larger than 1 MiB, so no kubeconfig");
+      }
+      return KubeconfigText.of(
+          Files.readString(file), Objects.requireNonNull(file.toAbsolutePath().getParent()));
+    } catch (IllegalArgumentException e) {
+      throw new CliException(ExitCode.USAGE, "%s: %s".formatted(file, e.getMessage()), e);
+    } catch (IOException e) {
+      throw new CliException(
+          ExitCode.USAGE,
+          "the kubeconfig %s cannot be read: %s".formatted(file, e.getMessage()),
+          e);
+    }
+  }
+
+  /** Whether the hardware is real. */
+  private static boolean look(KubernetesClient client) {
+    try {
+      List<String> missing = new ArrayList<>();
+      if (client.runtimeClasses().withName("kata-remote").get() == null) {
+        missing.add("the RuntimeClass kata-remote");
+      }
+      if (client
+              .configMaps()
+              .inNamespace(Namespaces.SANDBOXED_CONTAINERS)
+              .withName("peer-pods-cm")
+              .get()
+          == null) {
+        missing.add("peer-pods-cm in " + Namespaces.SANDBOXED_CONTAINERS);
+      }
+      if (client
+              .apps()
+              .deployments()
+              .inNamespace(Namespaces.TRUSTEE)
+              .withName("trustee-deployment")
+              .get()
+          == null) {
+        missing.add("trustee-deployment in " + Namespaces.TRUSTEE);
+      }
+      if (!missing.isEmpty()) {
+        throw new CliException(
+            ExitCode.UNFIT,
+            "the cluster at %s lacks %s; the workshop's set-up chapters make them"
+                .formatted(client.getMasterUrl(), String.join(", ", missing)));
+      }
+      return client.nodes().list().getItems().stream()
+          .map(node -> String.valueOf(node.getStatus().getNodeInfo().getOsImage()))
+          .noneMatch(image -> image.startsWith(EMULATED_NODE));
+    } catch (KubernetesClientException e) {
+      throw new CliException(
+          ExitCode.UNREACHABLE,
+          "the cluster at %s does not answer as it should: %s"
+              .formatted(client.getMasterUrl(), reason(e)),
+          e);
+    }
+  }
+
+  private static String reason(KubernetesClientException e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage());
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return capabilities;
+  }
+
+  @Override
+  public Target open() {
+    Timeouts timeouts = Timeouts.times(SLOWER);
+    ClusterState before = ClusterState.take(clients, timeouts);
+    ClusterAdmin admin = new ClusterAdmin(clients.clusterAdmin(), timeouts);
+    return new Target(
+        name,
+        clients,
+        new ClusterTrustee(admin::clusterInitdata),
+        parts.podVms(),
+        parts.registry(),
+        parts.blobs(),
+        parts.keyServers(),
+        timeouts,
+        capabilities,
+        before::restore);
+  }
+
+  @Override
+  public void close() {
+    clients.close();
+  }
+}

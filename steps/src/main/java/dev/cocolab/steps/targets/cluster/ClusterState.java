@@ -1,0 +1,141 @@
+package dev.cocolab.steps.targets.cluster;
+
+import dev.cocolab.steps.persona.Namespaces;
+import dev.cocolab.steps.persona.OpSec;
+import dev.cocolab.steps.persona.Patience;
+import dev.cocolab.steps.targets.Timeouts;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What scenarios change of a cluster that they share: pods and Secrets of the workload, Trustee's
+ * Secrets, its list of them, its reference values, and the cluster's initdata. Taken before a
+ * scenario and put back after it; what was there before is never deleted.
+ */
+final class ClusterState {
+  private static final List<String> TRUSTEE_MAPS =
+      List.of("trusteeconfig-rvps-reference-values", "trusteeconfig-resource-policy");
+  private static final String PEER_PODS = "peer-pods-cm";
+
+  private final ClusterClients clients;
+  private final Timeouts timeouts;
+  private final Set<String> pods;
+  private final Set<String> secrets;
+  private final Set<String> trusteeSecrets;
+  private final List<String> served;
+  private final Map<String, Map<String, String>> trusteeMaps;
+  private final Map<String, String> peerPods;
+
+  private ClusterState(ClusterClients clients, Timeouts timeouts) {
+    this.clients = clients;
+    this.timeouts = timeouts;
+    this.pods =
+        names(clients.developer().pods().inNamespace(Namespaces.WORKLOAD).list().getItems());
+    this.secrets =
+        names(clients.developer().secrets().inNamespace(Namespaces.WORKLOAD).list().getItems());
+    this.trusteeSecrets =
+        names(clients.opSec().secrets().inNamespace(Namespaces.TRUSTEE).list().getItems());
+    this.served = opSec().secretResources();
+    this.trusteeMaps = new LinkedHashMap<>();
+    TRUSTEE_MAPS.forEach(
+        name -> trusteeMaps.put(name, data(clients.opSec(), Namespaces.TRUSTEE, name)));
+    this.peerPods = data(clients.clusterAdmin(), Namespaces.SANDBOXED_CONTAINERS, PEER_PODS);
+  }
+
+  static ClusterState take(ClusterClients clients, Timeouts timeouts) {
+    return new ClusterState(clients, timeouts);
+  }
+
+  private OpSec opSec() {
+    return new OpSec(clients.opSec(), timeouts);
+  }
+
+  /** Deletes what came since, undoes what was changed, and waits until it is so. */
+  void restore() {
+    deleteNewPods();
+    deleteNew(clients.developer(), Namespaces.WORKLOAD, secrets);
+    boolean changed = restoreMaps(clients.opSec(), Namespaces.TRUSTEE, trusteeMaps);
+    restoreMaps(
+        clients.clusterAdmin(), Namespaces.SANDBOXED_CONTAINERS, Map.of(PEER_PODS, peerPods));
+    List<String> listed = opSec().secretResources();
+    if (!listed.equals(served)) {
+      opSec().serve(served);
+      changed = true;
+    }
+    changed |= deleteNew(clients.opSec(), Namespaces.TRUSTEE, trusteeSecrets) > 0;
+    if (changed) {
+      opSec().restartTrustee();
+    }
+  }
+
+  private void deleteNewPods() {
+    KubernetesClient client = clients.developer();
+    List<String> made = new ArrayList<>();
+    client.pods().inNamespace(Namespaces.WORKLOAD).list().getItems().stream()
+        .filter(pod -> !pods.contains(pod.getMetadata().getName()))
+        .forEach(
+            pod -> {
+              made.add(pod.getMetadata().getName());
+              client.resource(pod).delete();
+            });
+    if (!made.isEmpty()) {
+      new Patience(timeouts.poll())
+          .until(
+              "the pods " + made + " to be gone",
+              timeouts.podRunning(),
+              () ->
+                  Optional.of(
+                          names(client.pods().inNamespace(Namespaces.WORKLOAD).list().getItems()))
+                      .filter(left -> made.stream().noneMatch(left::contains)),
+              () -> "pods that are left");
+    }
+  }
+
+  private static int deleteNew(KubernetesClient client, String namespace, Set<String> kept) {
+    int deleted = 0;
+    for (var secret : client.secrets().inNamespace(namespace).list().getItems()) {
+      if (!kept.contains(secret.getMetadata().getName())) {
+        client.resource(secret).delete();
+        deleted++;
+      }
+    }
+    return deleted;
+  }
+
+  private static boolean restoreMaps(
+      KubernetesClient client, String namespace, Map<String, Map<String, String>> wanted) {
+    boolean changed = false;
+    for (Map.Entry<String, Map<String, String>> entry : wanted.entrySet()) {
+      if (!data(client, namespace, entry.getKey()).equals(entry.getValue())) {
+        client
+            .configMaps()
+            .inNamespace(namespace)
+            .withName(entry.getKey())
+            .edit(map -> new ConfigMapBuilder(map).withData(entry.getValue()).build());
+        changed = true;
+      }
+    }
+    return changed;
+  }
+
+  private static Map<String, String> data(KubernetesClient client, String namespace, String name) {
+    ConfigMap map = client.configMaps().inNamespace(namespace).withName(name).get();
+    return map == null || map.getData() == null ? Map.of() : Map.copyOf(map.getData());
+  }
+
+  private static Set<String> names(List<? extends HasMetadata> objects) {
+    return objects.stream()
+        .map(object -> Objects.requireNonNull(object.getMetadata().getName()))
+        .collect(Collectors.toSet());
+  }
+}

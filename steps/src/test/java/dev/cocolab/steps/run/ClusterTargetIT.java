@@ -1,0 +1,174 @@
+package dev.cocolab.steps.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.cocolab.cli.CliException;
+import dev.cocolab.cli.ExitCode;
+import dev.cocolab.cli.HomeFolder;
+import dev.cocolab.lab.Lab;
+import dev.cocolab.lab.Machine;
+import dev.cocolab.lab.Persona;
+import dev.cocolab.steps.run.CommandRun.Ended;
+import dev.cocolab.steps.targets.Capability;
+import dev.cocolab.steps.targets.cluster.ClusterProvider;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The target {@code cluster} on a lab that it knows by kubeconfig only, as it would know any
+ * cluster.
+ */
+class ClusterTargetIT {
+  private static final String FEATURES = System.getProperty("cocolab.root", "..") + "/features/";
+
+  @TempDir private static Path folder;
+
+  private static Machine machine;
+  private static Lab lab;
+  private static Path kubeconfig;
+
+  @TempDir private Path home;
+
+  @BeforeAll
+  static void startLab() {
+    machine = Machine.open(HomeFolder.open(System.getenv()), System.getenv(), line -> {});
+    lab = Lab.builder(machine).name("some-cluster").start();
+    kubeconfig = folder.resolve("kubeconfig");
+    lab.writeKubeconfig(kubeconfig);
+  }
+
+  @AfterAll
+  static void stopLab() {
+    lab.close();
+    machine.close();
+  }
+
+  @Test
+  void scenariosRunByKubernetesObjectsAloneAndLeaveTheClusterAsItWas() {
+    List<String> before = state();
+    Ended ended;
+    try (ClusterProvider provider = ClusterProvider.open(Optional.of(kubeconfig))) {
+      assertThat(provider.capabilities())
+          .as("what an emulated cluster cannot claim")
+          .doesNotContain(Capability.REAL_TEE);
+      ended =
+          CommandRun.on(provider, home)
+              .run(
+                  FEATURES + "blackbox/blackbox.feature",
+                  FEATURES + "blackbox/image_signatures.feature",
+                  FEATURES + "blackbox/private_image.feature",
+                  FEATURES + "worker-node",
+                  FEATURES + "sealed-secret");
+    }
+
+    assertThat(ended.red().keySet())
+        .as("scenarios that are red or skipped")
+        .isNotEmpty()
+        .allSatisfy(
+            name ->
+                assertThat(ended.red().get(name).message())
+                    .startsWith("skipped: the target 'cluster' does not offer ["));
+    assertThat(ended.code()).isZero();
+    assertThat(ended.stdout()).contains("5 passed, 0 failed, 21 skipped");
+    assertThat(state()).isEqualTo(before);
+  }
+
+  /** Names of what scenarios make, and the contents of what they change. */
+  private static List<String> state() {
+    KubernetesClient admin = lab.client(Persona.ADMIN);
+    List<String> all = new ArrayList<>(new TreeSet<>(names(admin, "default")));
+    all.addAll(new TreeSet<>(names(admin, "trustee-operator-system")));
+    for (String map :
+        List.of("trusteeconfig-rvps-reference-values", "trusteeconfig-resource-policy")) {
+      all.add(
+          admin
+              .configMaps()
+              .inNamespace("trustee-operator-system")
+              .withName(map)
+              .require()
+              .getData()
+              .toString());
+    }
+    all.add(
+        admin
+            .configMaps()
+            .inNamespace("openshift-sandboxed-containers-operator")
+            .withName("peer-pods-cm")
+            .require()
+            .getData()
+            .toString());
+    return all;
+  }
+
+  private static List<String> names(KubernetesClient client, String namespace) {
+    List<HasMetadata> objects = new ArrayList<>();
+    objects.addAll(client.secrets().inNamespace(namespace).list().getItems());
+    objects.addAll(client.configMaps().inNamespace(namespace).list().getItems());
+    if (namespace.equals("default")) {
+      objects.addAll(client.pods().inNamespace(namespace).list().getItems());
+    }
+    return objects.stream()
+        .map(object -> object.getKind() + "/" + object.getMetadata().getName())
+        .toList();
+  }
+
+  @Test
+  void withoutAKubeconfigNothingIsGuessed() {
+    assertRefused(
+        Optional.empty(),
+        ExitCode.USAGE,
+        "the target 'cluster' needs a cluster: name its kubeconfig with --kubeconfig or in"
+            + " KUBECONFIG");
+    assertRefused(
+        Optional.of(folder.resolve("absent")), ExitCode.USAGE, "/absent cannot be read: ");
+  }
+
+  @Test
+  void aClusterThatDoesNotAnswerIsTold() throws IOException {
+    Path nowhere = folder.resolve("nowhere");
+    Files.writeString(
+        nowhere,
+        Files.readString(kubeconfig)
+            .replaceAll("server: \"?https://[^\\s\"]+", "server: https://127.0.0.1:9"));
+
+    assertRefused(
+        Optional.of(nowhere),
+        ExitCode.UNREACHABLE,
+        "the cluster at https://127.0.0.1:9/ does not answer as it should: ");
+  }
+
+  @Test
+  void aClusterWithoutTheSetUpIsTold() {
+    KubernetesClient admin = lab.client(Persona.ADMIN);
+    var runtimeClass = admin.runtimeClasses().withName("kata-remote");
+    var kept = runtimeClass.require();
+    runtimeClass.delete();
+    try {
+      assertRefused(
+          Optional.of(kubeconfig),
+          ExitCode.UNFIT,
+          "lacks the RuntimeClass kata-remote; the workshop's set-up chapters make them");
+    } finally {
+      kept.getMetadata().setResourceVersion(null);
+      admin.resource(kept).create();
+    }
+  }
+
+  private static void assertRefused(Optional<Path> file, ExitCode code, String text) {
+    assertThatThrownBy(() -> ClusterProvider.open(file))
+        .isInstanceOfSatisfying(CliException.class, e -> assertThat(e.exitCode()).isEqualTo(code))
+        .hasMessageContaining(text);
+  }
+}
