@@ -248,7 +248,7 @@ class RunCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--target mars, there is no target 'mars'; known: emulator",
+    "--target mars, there is no target 'mars'; known: cluster",
     "no/such.feature, there is no feature file or folder no/such.feature",
     "no/such.feature:3, there is no feature file or folder no/such.feature",
     "pom.xml:3, 'pom.xml:3' names a line, but pom.xml is no feature file",
