@@ -62,6 +62,11 @@ public record AroConfig(
   public static final String MAX_MINUTES = "COCOLAB_ARO_MAX_MINUTES";
   public static final String PRICE_FILE = "COCOLAB_ARO_PRICE_FILE";
 
+  /** Set in a job of GitHub Actions that may sign in. */
+  private static final String GITHUB_SIGN_IN = "ACTIONS_ID_TOKEN_REQUEST_URL";
+
+  private static final String TOKEN_FILE = "AZURE_FEDERATED_TOKEN_FILE";
+
   /** Value of {@link #TDX_SIZE} where a region has none. */
   public static final String NO_SIZE = "none";
 
@@ -102,6 +107,10 @@ public record AroConfig(
   public static AroConfig of(Map<String, String> environment) {
     Reader in = new Reader(environment);
     String subscription = in.required(SUBSCRIPTION, GUID, "a subscription id");
+    if (in.text(GITHUB_SIGN_IN).or(() -> in.text(TOKEN_FILE)).isPresent()) {
+      // A sign-in without a person needs both; a developer's needs neither.
+      in.need(CLIENT, TENANT);
+    }
     Optional<String> tenant = in.optional(TENANT, GUID, "a tenant id");
     Optional<String> client = in.optional(CLIENT, GUID, "a client id");
     String group = in.required(RESOURCE_GROUP, GROUP, "a resource group's name");
@@ -166,11 +175,16 @@ public record AroConfig(
           .filter(value -> !value.isEmpty());
     }
 
-    String required(String name, Pattern form, String what) {
-      Optional<String> value = text(name);
-      if (value.isEmpty()) {
-        missing.add(name);
+    void need(String... names) {
+      for (String name : names) {
+        if (text(name).isEmpty()) {
+          missing.add(name);
+        }
       }
+    }
+
+    String required(String name, Pattern form, String what) {
+      need(name);
       return optional(name, form, what).orElse("");
     }
 

@@ -22,6 +22,7 @@ public final class AzureAccess {
   /** In the first minute nobody waits long for a throttled request. */
   private static final Duration PREFLIGHT_PATIENCE = Duration.ofSeconds(10);
 
+  private static final Duration EACH_CHECK = Duration.ofSeconds(25);
   private static final Duration RUN_PATIENCE = Duration.ofMinutes(5);
   private static final Duration SWEEP_LIMIT = Duration.ofMinutes(12);
   private static final Duration CONNECT = Duration.ofSeconds(5);
@@ -41,11 +42,7 @@ public final class AzureAccess {
     this.identity = identity;
   }
 
-  /**
-   * Access as this process may have it. Signs in when it is first needed.
-   *
-   * @throws AzureException NOT_CONFIGURED or NO_IDENTITY
-   */
+  /** Access as this process may have it. Signs in when it is first needed. */
   public static AzureAccess of(
       AroConfig config,
       Map<String, String> environment,
@@ -88,7 +85,8 @@ public final class AzureAccess {
         ApiServerProbe.tcp(CONNECT),
         new AzureRunContainer(config, identity, transport, clock, "cocolab-preflight", runId),
         catalogue,
-        clock);
+        clock,
+        EACH_CHECK);
   }
 
   /** Prices: the user's file where one is given, else the price list. Needs no identity. */

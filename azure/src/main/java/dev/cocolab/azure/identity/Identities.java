@@ -64,11 +64,18 @@ public final class Identities {
   }
 
   /**
-   * The identity of this process. Asks nobody yet.
-   *
-   * @throws AzureException NOT_CONFIGURED or NO_IDENTITY when what is there cannot work
+   * The identity of this process. Asks nobody yet; where what is there cannot work, its first token
+   * says so.
    */
   public CloudIdentity find(AroConfig config) {
+    try {
+      return who(config);
+    } catch (AzureException e) {
+      return new Nobody(e.reason(), e.getMessage());
+    }
+  }
+
+  private CloudIdentity who(AroConfig config) {
     Optional<GitHubAssertions> gitHub =
         GitHubAssertions.in(environment, new Https(transport), transport.answer());
     if (gitHub.isPresent()) {

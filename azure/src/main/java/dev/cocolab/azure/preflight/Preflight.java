@@ -3,6 +3,7 @@ package dev.cocolab.azure.preflight;
 import dev.cocolab.azure.AroConfig;
 import dev.cocolab.azure.AzureException;
 import dev.cocolab.azure.AzureException.Reason;
+import dev.cocolab.azure.Timed;
 import dev.cocolab.azure.blobs.RunContainer;
 import dev.cocolab.azure.control.AroCluster;
 import dev.cocolab.azure.control.CloudControl;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Asks in the first minute what would otherwise fail in the second hour. Each check is one line;
@@ -48,11 +51,13 @@ public final class Preflight {
   private final RunContainer probe;
   private final OperatorCatalogue catalogue;
   private final Clock clock;
+  private final Duration each;
 
   /**
    * A pre-flight.
    *
    * @param probe a container of its own, which is made and deleted again
+   * @param each how long one check may take
    */
   public Preflight(
       AroConfig config,
@@ -61,7 +66,8 @@ public final class Preflight {
       ApiServerProbe apiServer,
       RunContainer probe,
       OperatorCatalogue catalogue,
-      Clock clock) {
+      Clock clock,
+      Duration each) {
     this.config = config;
     this.identity = identity;
     this.control = control;
@@ -69,6 +75,7 @@ public final class Preflight {
     this.probe = probe;
     this.catalogue = catalogue;
     this.clock = clock;
+    this.each = each;
   }
 
   /**
@@ -152,17 +159,13 @@ public final class Preflight {
       this.deadline = deadline;
     }
 
-    boolean check(String name, java.util.function.Supplier<Finding> check) {
-      if (!clock.instant().isBefore(deadline)) {
+    boolean check(String name, Supplier<Finding> check) {
+      Duration left = Duration.between(clock.instant(), deadline);
+      if (left.isZero() || left.isNegative()) {
         skip(name, "the minute for all checks is over");
         return false;
       }
-      Finding finding;
-      try {
-        finding = check.get();
-      } catch (AzureException e) {
-        finding = Finding.failed(e.reason(), e.getMessage(), "");
-      }
+      Finding finding = within(left.compareTo(each) < 0 ? left : each, check);
       finding.reason().ifPresent(reasons::add);
       add(
           new CheckLine(
@@ -173,10 +176,19 @@ public final class Preflight {
       return finding.reason().isEmpty();
     }
 
-    void check(
-        String name,
-        Optional<AroCluster> cluster,
-        java.util.function.Function<AroCluster, Finding> check) {
+    private Finding within(Duration time, Supplier<Finding> check) {
+      try {
+        return Timed.call("the check", time, check::get);
+      } catch (AzureException e) {
+        return Finding.failed(e.reason(), e.getMessage(), "");
+      } catch (RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException(e); // a Supplier throws none
+      }
+    }
+
+    void check(String name, Optional<AroCluster> cluster, Function<AroCluster, Finding> check) {
       if (cluster.isEmpty()) {
         skip(name, "the cluster is not known");
       } else {
@@ -185,10 +197,7 @@ public final class Preflight {
     }
 
     /** A check whose answer others need, also when it is not the one that was hoped for. */
-    <T> Optional<T> get(
-        String name,
-        java.util.function.Supplier<T> get,
-        java.util.function.Function<T, Finding> judge) {
+    <T> Optional<T> get(String name, Supplier<T> get, Function<T, Finding> judge) {
       List<T> got = new ArrayList<>();
       check(
           name,

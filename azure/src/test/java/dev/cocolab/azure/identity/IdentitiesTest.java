@@ -140,7 +140,7 @@ class IdentitiesTest {
   void saysWhatAJobLacksThatMayNotAsk() {
     azure.unset("ACTIONS_ID_TOKEN_REQUEST_URL");
 
-    assertThat(refusal(Reason.NO_IDENTITY, this::find))
+    assertThat(refusal(Reason.NO_IDENTITY, () -> find().token(SCOPE)))
         .hasMessage(
             "no Azure identity: this job of GitHub Actions lacks 'permissions: id-token: write'");
   }
@@ -150,8 +150,12 @@ class IdentitiesTest {
     azure.unset("AZURE_TENANT_ID");
     azure.unset("AZURE_CLIENT_ID");
 
-    assertThat(refusal(Reason.NOT_CONFIGURED, this::find))
-        .hasMessage("signing in by GitHub Actions: set AZURE_CLIENT_ID, AZURE_TENANT_ID");
+    azure.unset("COCOLAB_ARO_CLUSTER");
+
+    assertThat(refusal(Reason.NOT_CONFIGURED, azure::config))
+        .hasMessage(
+            "the target aro is not configured: set AZURE_CLIENT_ID, AZURE_TENANT_ID,"
+                + " COCOLAB_ARO_CLUSTER");
   }
 
   @ParameterizedTest

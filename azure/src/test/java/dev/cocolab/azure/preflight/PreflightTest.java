@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +40,7 @@ class PreflightTest {
   private final FakeBlobs blobs = new FakeBlobs(azure.tls, azure.entra);
   private ApiServerProbe apiServer = uri -> {};
   private OperatorCatalogue catalogue = Optional::empty;
+  private Duration eachCheck = Duration.ofSeconds(30);
 
   @BeforeEach
   void pointAtTheBlobs() {
@@ -68,7 +70,8 @@ class PreflightTest {
                 new AzureRunContainer(
                     config, identity, azure.transport(), azure.clock, "cocolab-preflight", "run-7"),
                 catalogue,
-                azure.clock)
+                azure.clock,
+                eachCheck)
             .run(told::add);
     assertThat(report.lines()).extracting(CheckLine::name).isEqualTo(Preflight.CHECKS);
     assertThat(told).isEqualTo(report.lines().stream().map(CheckLine::line).toList());
@@ -269,6 +272,37 @@ class PreflightTest {
         .contains("OpenShift version: not checked: the minute for all checks is over")
         .filteredOn(line -> line.contains("not checked"))
         .hasSize(7);
+  }
+
+  @Test
+  void doesNotSpendTheMinuteOnOneCheckThatHangs() {
+    CountDownLatch never = new CountDownLatch(1);
+    eachCheck = Duration.ofSeconds(3);
+    catalogue =
+        () -> {
+          try {
+            never.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          return Optional.empty();
+        };
+
+    PreflightReport report = run();
+
+    assertThat(report.lines().get(9).line())
+        .isEqualTo("operators' catalogue: FAILED: the check: no answer within 3 s");
+    assertThat(report.reasons()).containsExactly(Reason.UNREACHABLE);
+  }
+
+  @Test
+  void saysInALineThatAJobMayNotSignIn() {
+    azure.unset("ACTIONS_ID_TOKEN_REQUEST_URL");
+
+    assertThat(run().lines().get(0).line())
+        .isEqualTo(
+            "identity: FAILED: no Azure identity: this job of GitHub Actions lacks 'permissions:"
+                + " id-token: write'");
   }
 
   @Test
