@@ -36,7 +36,7 @@ class LayersTest {
         "admission | json registry schema status store",
         "resource | admission codec json ownership patch registry schema selector status store",
         "watch | json registry resource status store",
-        "table | json registry",
+        "table | json registry status",
         "discovery | json registry schema",
         "auth | json",
         "rbac | auth json registry resource selector status store"

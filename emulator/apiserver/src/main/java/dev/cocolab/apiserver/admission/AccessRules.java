@@ -88,7 +88,7 @@ final class AccessRules {
       }
       default ->
           causes.add(
-              Cause.notSupported(path + ".kind", kind, List.of("Group", "ServiceAccount", "User")));
+              Cause.notSupported(path + ".kind", kind, List.of("ServiceAccount", "User", "Group")));
     }
   }
 

@@ -101,7 +101,22 @@ public final class Admission {
         Trees.child(object, "spec").set("finalizers", Trees.array().add("kubernetes"));
         object.putObject("status").put("phase", "Active");
       }
-      case "jobs.batch" -> jobSelector(object);
+      case "jobs.batch" -> {
+        jobSelector(object);
+        object.putObject("status");
+      }
+      case "deployments.apps", "cronjobs.batch" -> object.putObject("status");
+      case "replicasets.apps" -> object.putObject("status").put("replicas", 0);
+      case "statefulsets.apps" ->
+          object.putObject("status").put("replicas", 0).put("availableReplicas", 0);
+      case "daemonsets.apps" ->
+          object
+              .putObject("status")
+              .put("currentNumberScheduled", 0)
+              .put("numberMisscheduled", 0)
+              .put("desiredNumberScheduled", 0)
+              .put("numberReady", 0);
+      case "services" -> object.putObject("status").putObject("loadBalancer");
       default -> {
         // starts without a status
       }

@@ -41,6 +41,8 @@ final class Defaults {
       case "customresourcedefinitions.apiextensions.k8s.io" ->
           definition(Trees.child(object, "spec"));
       case "events" -> event(object);
+      case "priorityclasses.scheduling.k8s.io" ->
+          Trees.setDefault(object, "preemptionPolicy", "PreemptLowerPriority");
       default -> {
         // nothing to add
       }
@@ -83,6 +85,9 @@ final class Defaults {
     Trees.setDefault(spec, "replicas", 1);
     Trees.setDefault(spec, "revisionHistoryLimit", 10);
     Trees.setDefault(spec, "podManagementPolicy", "OrderedReady");
+    ObjectNode claims = Trees.child(spec, "persistentVolumeClaimRetentionPolicy");
+    Trees.setDefault(claims, "whenDeleted", "Retain");
+    Trees.setDefault(claims, "whenScaled", "Retain");
     ObjectNode strategy = Trees.child(spec, "updateStrategy");
     Trees.setDefault(strategy, "type", "RollingUpdate");
     if (Trees.textOrEmpty(strategy, "type").equals("RollingUpdate")) {
@@ -171,6 +176,10 @@ final class Defaults {
               Trees.setDefault(names, "singular", kind.toLowerCase(Locale.ROOT));
               Trees.setDefault(names, "listKind", kind + "List");
             });
+    for (ObjectNode version : Trees.objects(spec, "versions")) {
+      Trees.setDefault(version, "served", false);
+      Trees.setDefault(version, "storage", false);
+    }
     ObjectNode conversion = Trees.child(spec, "conversion");
     Trees.setDefault(conversion, "strategy", "None");
   }

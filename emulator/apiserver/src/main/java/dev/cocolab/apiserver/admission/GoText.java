@@ -67,6 +67,60 @@ final class GoText {
         + "}";
   }
 
+  /** Without the addresses at which a program has its switches: they are named by what they say. */
+  static String ownerReference(JsonNode owner) {
+    return "v1.OwnerReference{APIVersion:"
+        + quoted(Trees.textOrEmpty(owner, "apiVersion"))
+        + ", Kind:"
+        + quoted(Trees.textOrEmpty(owner, "kind"))
+        + ", Name:"
+        + quoted(Trees.textOrEmpty(owner, "name"))
+        + ", UID:"
+        + quoted(Trees.textOrEmpty(owner, "uid"))
+        + ", Controller:(*bool)("
+        + flag(owner.path("controller"))
+        + "), BlockOwnerDeletion:(*bool)("
+        + flag(owner.path("blockOwnerDeletion"))
+        + ")}";
+  }
+
+  static String ownerReferences(List<ObjectNode> owners) {
+    return owners.stream()
+        .map(GoText::ownerReference)
+        .collect(Collectors.joining(", ", "[]v1.OwnerReference{", "}"));
+  }
+
+  /** As of a definition whose versions have schema, columns and subresources in common. */
+  static String definitionVersions(List<ObjectNode> versions) {
+    return versions.stream()
+        .map(
+            version ->
+                "apiextensions.CustomResourceDefinitionVersion{Name:"
+                    + quoted(Trees.textOrEmpty(version, "name"))
+                    + ", Served:"
+                    + version.path("served").booleanValue(false)
+                    + ", Storage:"
+                    + version.path("storage").booleanValue(false)
+                    + ", Deprecated:"
+                    + version.path("deprecated").booleanValue(false)
+                    + ", DeprecationWarning:(*string)(nil)"
+                    + ", Schema:(*apiextensions.CustomResourceValidation)(nil)"
+                    + ", Subresources:(*apiextensions.CustomResourceSubresources)(nil)"
+                    + ", AdditionalPrinterColumns:[]apiextensions.CustomResourceColumnDefinition(nil)"
+                    + ", SelectableFields:[]apiextensions.SelectableField(nil)}")
+        .collect(Collectors.joining(", ", "[]apiextensions.CustomResourceDefinitionVersion{", "}"));
+  }
+
+  private static String flag(JsonNode value) {
+    return value.isBoolean() ? value.toString() : "nil";
+  }
+
+  static String deploymentStrategy(String type) {
+    return "apps.DeploymentStrategy{Type:"
+        + quoted(type)
+        + ", RollingUpdate:(*apps.RollingUpdateDeployment)(nil)}";
+  }
+
   private static String quoted(String text) {
     return Trees.strings(List.of(text)).get(0).toString();
   }

@@ -4,21 +4,14 @@ import dev.cocolab.apiserver.json.Trees;
 import dev.cocolab.apiserver.registry.ResourceType;
 import dev.cocolab.apiserver.status.Cause;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Required and immutable fields of built-in kinds. */
 final class KindRules {
-  private static final int MAX_DATA = 1024 * 1024;
-  private static final Set<String> WORKLOADS =
-      Set.of("deployments.apps", "replicasets.apps", "daemonsets.apps", "statefulsets.apps");
-  private static final Map<String, List<String>> TYPED_SECRETS =
-      Map.of(
-          "kubernetes.io/tls", List.of("tls.crt", "tls.key"),
-          "kubernetes.io/dockerconfigjson", List.of(".dockerconfigjson"),
-          "kubernetes.io/ssh-auth", List.of("ssh-privatekey"));
+  /** Where events about what has no namespace stand. */
+  private static final Set<String> CLUSTER_WIDE = Set.of("default", "kube-system");
 
   private KindRules() {}
 
@@ -27,23 +20,34 @@ final class KindRules {
     JsonNode spec = object.path("spec");
     if (kind.equals("pods")) {
       PodRules.check(spec, "spec", causes);
-    } else if (WORKLOADS.contains(kind)) {
-      selector(object, causes);
-      template(kind, spec, causes);
+    } else if (WorkloadRules.KINDS.contains(kind)) {
+      WorkloadRules.check(kind, object, causes);
     } else if (kind.equals("jobs.batch")) {
-      PodRules.check(Trees.at(spec, "template", "spec"), "spec.template.spec", causes);
-      jobRestart(spec, causes);
+      WorkloadRules.checkJob(spec, causes);
+    } else if (kind.equals("cronjobs.batch")) {
+      WorkloadRules.checkSchedule(Trees.textOrEmpty(spec, "schedule"), causes);
     } else if (kind.equals("services")) {
       service(spec, causes);
     } else if (kind.equals("secrets") || kind.equals("configmaps")) {
-      data(kind, object, causes);
+      DataRules.check(kind, object, causes);
+    } else if (kind.equals("leases.coordination.k8s.io")) {
+      long seconds = Trees.number(spec, "leaseDurationSeconds").orElse(1);
+      if (seconds <= 0) {
+        causes.add(Cause.invalid("spec.leaseDurationSeconds", seconds, "must be greater than 0"));
+      }
+    } else if (kind.equals("events")) {
+      event(object, causes);
+    } else if (kind.equals("poddisruptionbudgets.policy")
+        && spec.hasNonNull("minAvailable")
+        && spec.hasNonNull("maxUnavailable")) {
+      causes.add(Cause.invalid("spec", spec, "minAvailable and maxUnavailable cannot be both set"));
     } else if (kind.equals("customresourcedefinitions.apiextensions.k8s.io")) {
       DefinitionRules.check(object, causes);
     } else if (kind.equals("certificatesigningrequests.certificates.k8s.io")) {
       RequestRules.check(spec, causes);
-    } else if (kind.equals("runtimeclasses.node.k8s.io")
-        && Trees.text(object, "handler").isEmpty()) {
-      causes.add(Cause.required("handler", ""));
+    } else if (kind.equals("runtimeclasses.node.k8s.io")) {
+      String handler = Trees.textOrEmpty(object, "handler");
+      Names.label(handler).ifPresent(text -> causes.add(Cause.invalid("handler", handler, text)));
     } else if (kind.endsWith("bindings.rbac.authorization.k8s.io")) {
       AccessRules.checkBinding(type.namespaced(), object, causes);
     } else if (kind.endsWith("roles.rbac.authorization.k8s.io")) {
@@ -51,56 +55,14 @@ final class KindRules {
     }
   }
 
-  private static void selector(JsonNode object, List<Cause> causes) {
-    JsonNode selector = Trees.at(object, "spec", "selector");
-    boolean empty =
-        selector.path("matchLabels").isEmpty() && selector.path("matchExpressions").isEmpty();
-    if (!selector.isObject()) {
-      causes.add(Cause.required("spec.selector", ""));
-    } else if (empty) {
-      causes.add(Cause.invalid("spec.selector", "{}", "empty selector is invalid for deployment"));
-    }
-    JsonNode labels = Trees.at(object, "spec", "template", "metadata", "labels");
-    // no selector selects nothing, so it does not match either
-    boolean matches =
-        selector.isObject()
-            && selector.path("matchLabels").properties().stream()
-                .allMatch(wanted -> wanted.getValue().equals(labels.path(wanted.getKey())));
-    if (!matches) {
+  /** An event without a namespace is about what has none. */
+  private static void event(JsonNode object, List<Cause> causes) {
+    String about = Trees.textOrEmpty(object, "involvedObject", "namespace");
+    String own = Trees.textOrEmpty(object, "metadata", "namespace");
+    boolean clusterWide = about.isEmpty() && CLUSTER_WIDE.contains(own);
+    if (!about.equals(own) && !clusterWide) {
       causes.add(
-          new Cause(
-              "FieldValueInvalid",
-              "Invalid value: "
-                  + GoText.stringMap(labels)
-                  + ": `selector` does not match template `labels`",
-              "spec.template.metadata.labels"));
-    }
-  }
-
-  private static void template(String kind, JsonNode spec, List<Cause> causes) {
-    JsonNode podSpec = Trees.at(spec, "template", "spec");
-    PodRules.check(podSpec, "spec.template.spec", causes);
-    Trees.text(podSpec, "restartPolicy")
-        .filter(policy -> !policy.equals("Always"))
-        .ifPresent(
-            policy ->
-                causes.add(
-                    Cause.notSupported(
-                        "spec.template.spec.restartPolicy", policy, List.of("Always"))));
-    long replicas = Trees.number(spec, "replicas").orElse(0);
-    if (replicas < 0 && !kind.equals("daemonsets.apps")) {
-      causes.add(Cause.invalid("spec.replicas", replicas, "must be greater than or equal to 0"));
-    }
-  }
-
-  private static void jobRestart(JsonNode spec, List<Cause> causes) {
-    String policy = Trees.textOrEmpty(spec, "template", "spec", "restartPolicy");
-    if (policy.equals("Always")) {
-      causes.add(
-          new Cause(
-              "FieldValueRequired",
-              "Required value: valid values: \"OnFailure\", \"Never\"",
-              "spec.template.spec.restartPolicy"));
+          Cause.invalid("involvedObject.namespace", about, "does not match event.namespace"));
     }
   }
 
@@ -108,6 +70,9 @@ final class KindRules {
     List<ObjectNode> ports = Trees.objects(spec, "ports");
     String type = Trees.textOrEmpty(spec, "type");
     boolean headless = Trees.textOrEmpty(spec, "clusterIP").equals("None");
+    if (type.equals("ExternalName") && Trees.text(spec, "externalName").isEmpty()) {
+      causes.add(Cause.required("spec.externalName", ""));
+    }
     if (ports.isEmpty() && !headless && !type.equals("ExternalName")) {
       causes.add(Cause.required("spec.ports", ""));
     }
@@ -125,29 +90,15 @@ final class KindRules {
       if (ports.size() > 1 && Trees.text(ports.get(i), "name").isEmpty()) {
         causes.add(Cause.required("spec.ports[" + i + "].name", ""));
       }
-    }
-  }
-
-  private static void data(String kind, ObjectNode object, List<Cause> causes) {
-    long size = 0;
-    for (String field : new String[] {"data", "binaryData"}) {
-      for (Map.Entry<String, JsonNode> entry : object.path(field).properties()) {
-        String key = entry.getKey();
-        Names.configKey(key)
-            .ifPresent(text -> causes.add(Cause.invalid(field + "[" + key + "]", key, text)));
-        size += entry.getValue().stringValue("").length();
-      }
-    }
-    long limit = kind.equals("secrets") ? MAX_DATA * 4L / 3 + 4 : MAX_DATA;
-    if (size > limit) {
-      causes.add(
-          new Cause("FieldValueTooLong", "Too long: may not be more than 1048576 bytes", "data"));
-    }
-    if (kind.equals("secrets")) {
-      for (String key : TYPED_SECRETS.getOrDefault(Trees.textOrEmpty(object, "type"), List.of())) {
-        if (!object.path("data").has(key)) {
-          causes.add(Cause.required("data[" + key + "]", ""));
-        }
+      PodRules.oneOf(
+          ports.get(i), "protocol", "spec.ports[" + i + "]", List.of("SCTP", "TCP", "UDP"), causes);
+      long target = Trees.number(ports.get(i), "targetPort").orElse(1);
+      if (target < 1 || target > 65535) {
+        causes.add(
+            Cause.invalid(
+                "spec.ports[" + i + "].targetPort",
+                target,
+                "must be between 1 and 65535, inclusive"));
       }
     }
   }
@@ -159,8 +110,15 @@ final class KindRules {
     switch (kind) {
       case "pods" -> PodRules.checkUpdate(before.path("spec"), after.path("spec"), causes);
       case "secrets", "configmaps" -> immutableData(kind, before, after, causes);
-      case "deployments.apps", "replicasets.apps", "daemonsets.apps", "statefulsets.apps" ->
+      case "deployments.apps", "replicasets.apps", "daemonsets.apps" ->
           fixedSelector(before, after, causes);
+      case "statefulsets.apps" ->
+          WorkloadRules.checkStatefulSetUpdate(before.path("spec"), after.path("spec"), causes);
+      case "priorityclasses.scheduling.k8s.io" -> {
+        if (!before.path("value").equals(after.path("value"))) {
+          causes.add(Cause.forbidden("value", "may not be changed in an update."));
+        }
+      }
       case "jobs.batch" -> {
         fixedSelector(before, after, causes);
         fixed(before, after, causes, "spec", "template");

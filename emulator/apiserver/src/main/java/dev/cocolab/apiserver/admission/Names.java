@@ -1,5 +1,7 @@
 package dev.cocolab.apiserver.admission;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -9,6 +11,7 @@ import java.util.regex.Pattern;
  */
 final class Names {
   private static final int MAX_LABEL = 63;
+  private static final int MAX_PORT = 15;
   private static final int MAX_SUBDOMAIN = 253;
   private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]*[a-z0-9])?");
   private static final Pattern SUBDOMAIN =
@@ -33,6 +36,11 @@ final class Names {
           + " with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is"
           + " '[a-z]([-a-z0-9]*[a-z0-9])?')";
 
+  private static final String QUALIFIED_TEXT =
+      "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g."
+          + " 'MyName',  or 'my.name',  or '123-abc', regex used for validation is"
+          + " '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
+
   /** Kinds whose names are path segments only. */
   private static final Set<String> FREE =
       Set.of(
@@ -49,7 +57,9 @@ final class Names {
       return matches(name, RFC1035, MAX_LABEL, RFC1035_TEXT);
     }
     if (storageName.equals("namespaces")) {
-      return label(name);
+      return name.contains(".") && subdomain(name).isEmpty()
+          ? Optional.of("must not contain dots")
+          : label(name);
     }
     if (FREE.contains(storageName)) {
       boolean segment =
@@ -79,18 +89,52 @@ final class Names {
   /** Key of a label or annotation: an optional DNS prefix and a name of at most 63 characters. */
   static Optional<String> qualified(String key) {
     int slash = key.indexOf('/');
-    String prefix = slash < 0 ? "" : key.substring(0, slash);
+    if (slash != key.lastIndexOf('/')) {
+      return Optional.of(
+          "a qualified name "
+              + QUALIFIED_TEXT
+              + " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')");
+    }
+    if (slash == 0) {
+      return Optional.of("prefix part must be non-empty");
+    }
+    if (slash > 0) {
+      Optional<String> wrong = subdomain(key.substring(0, slash));
+      if (wrong.isPresent()) {
+        return Optional.of("prefix part " + wrong.get());
+      }
+    }
     String name = key.substring(slash + 1);
-    boolean good =
-        (slash < 0 || SUBDOMAIN.matcher(prefix).matches())
-            && name.length() <= MAX_LABEL
-            && QUALIFIED.matcher(name).matches();
-    return good
+    if (name.isEmpty()) {
+      return Optional.of("name part must be non-empty");
+    }
+    if (name.length() > MAX_LABEL) {
+      return Optional.of("name part must be no more than 63 characters");
+    }
+    return QUALIFIED.matcher(name).matches()
         ? Optional.empty()
-        : Optional.of(
-            "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric"
-                + " character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is"
-                + " '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')");
+        : Optional.of("name part " + QUALIFIED_TEXT);
+  }
+
+  /** What is wrong with the name of a port (RFC 6335). */
+  static List<String> port(String name) {
+    List<String> wrong = new ArrayList<>();
+    if (name.length() > MAX_PORT) {
+      wrong.add("must be no more than 15 characters");
+    }
+    if (!name.matches("[-a-z0-9]+")) {
+      wrong.add("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)");
+    }
+    if (!name.matches(".*[a-z].*")) {
+      wrong.add("must contain at least one letter (a-z)");
+    }
+    if (name.contains("--")) {
+      wrong.add("must not contain consecutive hyphens");
+    }
+    if (name.startsWith("-") || name.endsWith("-")) {
+      wrong.add("must not begin or end with a hyphen");
+    }
+    return wrong;
   }
 
   static Optional<String> labelValue(String value) {
@@ -110,8 +154,11 @@ final class Names {
     if (key.length() > MAX_SUBDOMAIN) {
       return Optional.of("must be no more than 253 characters");
     }
-    if (key.equals(".") || key.equals("..") || key.startsWith("..")) {
-      return Optional.of("must not start with '..' or be '.'");
+    if (key.equals(".") || key.equals("..")) {
+      return Optional.of("must not be '" + key + "'");
+    }
+    if (key.startsWith("..")) {
+      return Optional.of("must not start with '..'");
     }
     return CONFIG_KEY.matcher(key).matches()
         ? Optional.empty()

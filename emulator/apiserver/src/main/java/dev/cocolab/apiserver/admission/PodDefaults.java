@@ -24,10 +24,26 @@ final class PodDefaults {
       Trees.objects(spec, list).forEach(PodDefaults::container);
     }
     Trees.objects(spec, "volumes").forEach(PodDefaults::volume);
+    if (spec.path("hostNetwork").booleanValue(false)) {
+      for (String list : new String[] {"initContainers", "containers"}) {
+        Trees.objects(spec, list).forEach(PodDefaults::hostPorts);
+      }
+    }
+  }
+
+  /** On the network of the node, a container's port is the node's. */
+  private static void hostPorts(ObjectNode container) {
+    for (ObjectNode port : Trees.objects(container, "ports")) {
+      Trees.setDefault(port, "hostPort", port.path("containerPort").longValue(0));
+    }
   }
 
   /** What only a real pod gets, not the template of a workload. */
   static void applyToPod(ObjectNode spec) {
+    if (Trees.number(spec, "terminationGracePeriodSeconds").orElse(0) < 0) {
+      // what was once accepted means the shortest period there is
+      spec.put("terminationGracePeriodSeconds", 1);
+    }
     Trees.setDefault(spec, "serviceAccountName", "default");
     Trees.setDefault(spec, "serviceAccount", Trees.textOrEmpty(spec, "serviceAccountName"));
     Trees.setDefault(spec, "enableServiceLinks", true);

@@ -18,16 +18,15 @@ final class PodRules {
   private PodRules() {}
 
   static void check(JsonNode spec, String path, List<Cause> causes) {
-    Set<String> volumes = volumes(spec, path, causes);
+    Set<String> volumes = VolumeRules.check(spec, path, causes);
     Set<String> names = new HashSet<>();
-    List<ObjectNode> containers = Trees.objects(spec, "containers");
-    if (containers.isEmpty()) {
+    if (Trees.objects(spec, "containers").isEmpty()) {
       causes.add(Cause.required(path + ".containers", ""));
     }
-    for (String list : new String[] {"initContainers", "containers"}) {
+    for (String list : new String[] {"containers", "initContainers"}) {
       List<ObjectNode> all = Trees.objects(spec, list);
       for (int i = 0; i < all.size(); i++) {
-        container(all.get(i), path + "." + list + "[" + i + "]", names, volumes, causes);
+        ContainerRules.check(all.get(i), path + "." + list + "[" + i + "]", names, volumes, causes);
       }
     }
     oneOf(spec, "restartPolicy", path, List.of("Always", "OnFailure", "Never"), causes);
@@ -35,21 +34,43 @@ final class PodRules {
         spec,
         "dnsPolicy",
         path,
-        List.of("ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"),
+        List.of("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"),
         causes);
     ids(spec.path("securityContext"), path + ".securityContext", causes);
-    long grace = Trees.number(spec, "terminationGracePeriodSeconds").orElse(0);
-    if (grace < 0) {
-      causes.add(
-          Cause.invalid(
-              path + ".terminationGracePeriodSeconds",
-              grace,
-              "must be greater than or equal to 0"));
+    tolerations(spec, path, causes);
+  }
+
+  private static void tolerations(JsonNode spec, String path, List<Cause> causes) {
+    List<ObjectNode> tolerations = Trees.objects(spec, "tolerations");
+    for (int i = 0; i < tolerations.size(); i++) {
+      ObjectNode toleration = tolerations.get(i);
+      String place = path + ".tolerations[" + i + "]";
+      String operator = Trees.textOrEmpty(toleration, "operator");
+      String value = Trees.textOrEmpty(toleration, "value");
+      if (Trees.text(toleration, "key").isEmpty() && !operator.equals("Exists")) {
+        causes.add(
+            Cause.invalid(
+                place + ".operator",
+                operator,
+                "operator must be Exists when `key` is empty, which means \"match all values and all keys\""));
+      }
+      if (operator.equals("Exists")) {
+        if (!value.isEmpty()) {
+          causes.add(
+              Cause.invalid(
+                  place + ".operator", value, "value must be empty when `operator` is 'Exists'"));
+        }
+      } else if (operator.isEmpty() || operator.equals("Equal")) {
+        Names.labelValue(value)
+            .ifPresent(text -> causes.add(Cause.invalid(place + ".operator", value, text)));
+      } else {
+        causes.add(Cause.notSupported(place + ".operator", operator, List.of("Equal", "Exists")));
+      }
     }
   }
 
   /** A number beyond the range would come out as another user or group where it is used. */
-  private static void ids(JsonNode context, String path, List<Cause> causes) {
+  static void ids(JsonNode context, String path, List<Cause> causes) {
     for (String field : new String[] {"runAsUser", "runAsGroup", "fsGroup"}) {
       id(context.path(field), path + "." + field, causes);
     }
@@ -67,91 +88,11 @@ final class PodRules {
     }
   }
 
-  private static void oneOf(
+  static void oneOf(
       JsonNode spec, String field, String path, List<String> values, List<Cause> causes) {
     Trees.text(spec, field)
         .filter(value -> !values.contains(value))
         .ifPresent(value -> causes.add(Cause.notSupported(path + "." + field, value, values)));
-  }
-
-  private static Set<String> volumes(JsonNode spec, String path, List<Cause> causes) {
-    Set<String> names = new HashSet<>();
-    List<ObjectNode> volumes = Trees.objects(spec, "volumes");
-    for (int i = 0; i < volumes.size(); i++) {
-      String field = path + ".volumes[" + i + "]";
-      String name = Trees.textOrEmpty(volumes.get(i), "name");
-      if (name.isEmpty()) {
-        causes.add(Cause.required(field + ".name", ""));
-      } else {
-        Names.label(name).ifPresent(text -> causes.add(Cause.invalid(field + ".name", name, text)));
-        if (!names.add(name)) {
-          causes.add(Cause.duplicate(field + ".name", name));
-        }
-      }
-      if (volumes.get(i).size() > 2) {
-        causes.add(Cause.forbidden(field, "may not specify more than 1 volume type"));
-      }
-    }
-    return names;
-  }
-
-  private static void container(
-      ObjectNode container,
-      String field,
-      Set<String> names,
-      Set<String> volumes,
-      List<Cause> causes) {
-    String name = Trees.textOrEmpty(container, "name");
-    if (name.isEmpty()) {
-      causes.add(Cause.required(field + ".name", ""));
-    } else {
-      Names.label(name).ifPresent(text -> causes.add(Cause.invalid(field + ".name", name, text)));
-      if (!names.add(name)) {
-        causes.add(Cause.duplicate(field + ".name", name));
-      }
-    }
-    String image = Trees.textOrEmpty(container, "image");
-    if (image.isEmpty()) {
-      causes.add(Cause.required(field + ".image", ""));
-    } else if (!image.strip().equals(image)) {
-      causes.add(
-          Cause.invalid(field + ".image", image, "must not have leading or trailing whitespace"));
-    }
-    oneOf(container, "imagePullPolicy", field, List.of("Always", "IfNotPresent", "Never"), causes);
-    ids(container.path("securityContext"), field + ".securityContext", causes);
-    Set<String> paths = new HashSet<>();
-    List<ObjectNode> mounts = Trees.objects(container, "volumeMounts");
-    for (int i = 0; i < mounts.size(); i++) {
-      String mount = field + ".volumeMounts[" + i + "]";
-      String volume = Trees.textOrEmpty(mounts.get(i), "name");
-      String target = Trees.textOrEmpty(mounts.get(i), "mountPath");
-      if (volume.isEmpty()) {
-        causes.add(Cause.required(mount + ".name", ""));
-      } else if (!volumes.contains(volume)) {
-        causes.add(Cause.notFound(mount + ".name", volume));
-      }
-      if (target.isEmpty()) {
-        causes.add(Cause.required(mount + ".mountPath", ""));
-      } else if (!paths.add(target)) {
-        causes.add(Cause.invalid(mount + ".mountPath", target, "must be unique"));
-      }
-    }
-    List<ObjectNode> ports = Trees.objects(container, "ports");
-    for (int i = 0; i < ports.size(); i++) {
-      long port = Trees.number(ports.get(i), "containerPort").orElse(0);
-      String portField = field + ".ports[" + i + "].containerPort";
-      if (port == 0) {
-        causes.add(Cause.required(portField, ""));
-      } else if (port < 1 || port > 65535) {
-        causes.add(Cause.invalid(portField, port, "must be between 1 and 65535, inclusive"));
-      }
-    }
-    List<ObjectNode> variables = Trees.objects(container, "env");
-    for (int i = 0; i < variables.size(); i++) {
-      if (Trees.text(variables.get(i), "name").isEmpty()) {
-        causes.add(Cause.required(field + ".env[" + i + "].name", ""));
-      }
-    }
   }
 
   /** A pod that exists changes in few places only. */
@@ -161,7 +102,7 @@ final class PodRules {
       List<ObjectNode> old = Trees.objects(allowed, list);
       List<ObjectNode> changed = Trees.objects(after, list);
       if (old.size() != changed.size()) {
-        causes.add(Cause.forbidden("spec", "pod updates may not add or remove containers"));
+        causes.add(Cause.forbidden("spec." + list, "pod updates may not add or remove containers"));
         return;
       }
       for (int i = 0; i < old.size(); i++) {
@@ -169,6 +110,7 @@ final class PodRules {
         copy(changed.get(i), old.get(i), "imagePullPolicy");
       }
     }
+    deadline(before, after, causes);
     copy(after, allowed, "activeDeadlineSeconds");
     if (Trees.number(before, "terminationGracePeriodSeconds").orElse(0) < 0) {
       copy(after, allowed, "terminationGracePeriodSeconds");
@@ -187,6 +129,18 @@ final class PodRules {
     }
     if (!allowed.equals(after)) {
       causes.add(Cause.forbidden("spec", UPDATE_TEXT));
+    }
+  }
+
+  private static void deadline(JsonNode before, JsonNode after, List<Cause> causes) {
+    long old = Trees.number(before, "activeDeadlineSeconds").orElse(Long.MAX_VALUE);
+    long changed = Trees.number(after, "activeDeadlineSeconds").orElse(old);
+    if (changed > old) {
+      causes.add(
+          Cause.invalid(
+              "spec.activeDeadlineSeconds",
+              changed,
+              "must be less than or equal to previous value"));
     }
   }
 

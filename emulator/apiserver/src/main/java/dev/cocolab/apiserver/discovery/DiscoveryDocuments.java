@@ -138,7 +138,7 @@ public final class DiscoveryDocuments {
             .put("singularName", type.singular())
             .put("namespaced", type.namespaced())
             .put("kind", type.kind());
-    entry.set("verbs", Trees.strings(Verbs.ALL));
+    entry.set("verbs", Trees.strings(Verbs.of(type)));
     if (!type.shortNames().isEmpty()) {
       entry.set("shortNames", Trees.strings(type.shortNames()));
     }
@@ -185,7 +185,7 @@ public final class DiscoveryDocuments {
     entry
         .put("scope", type.namespaced() ? "Namespaced" : "Cluster")
         .put("singularResource", type.singular());
-    entry.set("verbs", Trees.strings(Verbs.ALL));
+    entry.set("verbs", Trees.strings(Verbs.of(type)));
     if (!type.shortNames().isEmpty()) {
       entry.set("shortNames", Trees.strings(type.shortNames()));
     }

@@ -11,7 +11,20 @@ final class Verbs {
   private static final List<String> CHANGE = List.of("get", "patch", "update");
   private static final List<String> CREATE = List.of("create");
 
+  private static final List<String> CUSTOM =
+      List.of("delete", "deletecollection", "get", "list", "patch", "create", "update", "watch");
+
   private Verbs() {}
+
+  /** In the order in which kube-apiserver names them. */
+  static List<String> of(ResourceType type) {
+    if (type.custom().isPresent()) {
+      return CUSTOM;
+    }
+    return type.is("", "namespaces")
+        ? ALL.stream().filter(verb -> !verb.equals("deletecollection")).toList()
+        : ALL;
+  }
 
   /** A subresource: name, group, version and kind of what it carries, verbs. */
   record Subresource(String name, String group, String version, String kind, List<String> verbs) {}

@@ -9,8 +9,11 @@ import dev.cocolab.apiserver.resource.WriteOptions.FieldValidation;
 import dev.cocolab.apiserver.selector.FieldSelector;
 import dev.cocolab.apiserver.selector.LabelSelector;
 import dev.cocolab.apiserver.status.ApiException;
+import dev.cocolab.apiserver.status.Cause;
 import io.vertx.core.MultiMap;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -59,7 +62,7 @@ final class Query {
       return OptionalLong.empty();
     }
     if (!value.matches("-?\\d{1,18}")) {
-      throw invalid(name, value);
+      throw ApiException.badRequest("strconv.ParseInt: parsing \"" + value + "\": invalid syntax");
     }
     return OptionalLong.of(Long.parseLong(value));
   }
@@ -69,7 +72,16 @@ final class Query {
         "invalid value for the query parameter " + name + ": \"" + value + "\"");
   }
 
+  /** What a list shows; throws 422 for what only a watch may ask for. */
   ListQuery list(ResourceType type) {
+    if (has("sendInitialEvents")) {
+      throw initialEventsOfAList();
+    }
+    return selection(type);
+  }
+
+  /** What a list or a watch shows. */
+  ListQuery selection(ResourceType type) {
     long limit = number("limit").orElse(0);
     return new ListQuery(
         LabelSelector.parse(text("labelSelector")),
@@ -104,10 +116,22 @@ final class Query {
     return Optional.of(flag("sendInitialEvents"));
   }
 
+  private ApiException initialEventsOfAList() {
+    List<Cause> causes = new ArrayList<>();
+    if (has("resourceVersionMatch") && text("resourceVersion").isEmpty()) {
+      causes.add(
+          Cause.forbidden(
+              "resourceVersionMatch",
+              "resourceVersionMatch is forbidden unless resourceVersion is provided"));
+    }
+    causes.add(Cause.forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"));
+    return ApiException.invalid(new ApiException.Subject("meta.k8s.io", "ListOptions", ""), causes);
+  }
+
   private static ApiException forbiddenInWatch(String field, String text) {
     return ApiException.invalid(
         new ApiException.Subject("meta.k8s.io", "ListOptions", ""),
-        java.util.List.of(dev.cocolab.apiserver.status.Cause.forbidden(field, text)));
+        List.of(Cause.forbidden(field, text)));
   }
 
   WriteOptions write(Consumer<String> warnings) {

@@ -53,9 +53,20 @@ final class Rendering {
     paging(metadata, page);
     ArrayNode items = list.putArray("items");
     for (ObjectNode object : page.objects()) {
-      items.add(partial ? metadata(object) : object);
+      items.add(partial ? metadata(object) : item(type, object));
     }
     return list;
+  }
+
+  /** What a built-in list holds is said once, by the list. */
+  private static ObjectNode item(ResourceType type, ObjectNode object) {
+    if (type.custom().isPresent()) {
+      return object;
+    }
+    ObjectNode item = Trees.object();
+    item.setAll(object);
+    item.remove(List.of("kind", "apiVersion"));
+    return item;
   }
 
   private static void paging(ObjectNode metadata, Page page) {

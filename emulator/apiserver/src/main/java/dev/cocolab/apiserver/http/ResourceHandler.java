@@ -191,7 +191,7 @@ final class ResourceHandler {
 
   private void deleteCollection(Exchange exchange, Target target) {
     ResourceType type = target.type();
-    if (type.namespaced() && target.namespace().isEmpty()) {
+    if ((type.namespaced() && target.namespace().isEmpty()) || type.is("", "namespaces")) {
       throw ApiException.methodNotAllowed();
     }
     Page page =

@@ -68,15 +68,17 @@ final class ReviewHandler {
     switch (path.resource()) {
       case "selfsubjectreviews" -> status.set("userInfo", userInfo(exchange.user()));
       case "tokenreviews" -> tokenReview(spec, status);
-      case "selfsubjectaccessreviews" ->
-          decide("SelfSubjectAccessReview", exchange.user(), spec, status);
+      case "selfsubjectaccessreviews" -> decide(exchange.user(), spec, status);
       case "selfsubjectrulesreviews" -> rules(exchange.user(), spec, status);
       case "localsubjectaccessreviews" -> {
         requireNamespace(path.namespace(), metadata, spec);
-        decide("LocalSubjectAccessReview", subject("LocalSubjectAccessReview", spec), spec, status);
+        decide(subject(spec), spec, status);
       }
-      default -> decide("SubjectAccessReview", subject("SubjectAccessReview", spec), spec, status);
+      default -> decide(subject(spec), spec, status);
     }
+    String structure = KINDS.get(path.group() + "/" + path.resource());
+    review.put("kind", structure.substring(structure.lastIndexOf('.') + 1));
+    review.put("apiVersion", path.group() + "/" + path.version());
     exchange.answer(201, review);
   }
 
@@ -98,7 +100,7 @@ final class ReviewHandler {
   private void tokenReview(JsonNode spec, ObjectNode status) {
     String token = Trees.textOrEmpty(spec, "token");
     if (token.isEmpty()) {
-      throw invalid("authentication.k8s.io", "TokenReview", Cause.required("spec.token", ""));
+      throw ApiException.badRequest("token is required for TokenReview in authentication");
     }
     List<String> audiences = Trees.texts(spec, "audiences");
     try {
@@ -120,24 +122,21 @@ final class ReviewHandler {
     String asked = Trees.textOrEmpty(spec, "resourceAttributes", "namespace");
     if (!asked.equals(namespace)) {
       throw invalid(
-          GROUP,
-          "LocalSubjectAccessReview",
           Cause.invalid(
               "spec.resourceAttributes.namespace", asked, "must match metadata.namespace"));
     }
   }
 
-  private static ApiException invalid(String group, String kind, Cause cause) {
-    return ApiException.invalid(new ApiException.Subject(group, kind, ""), List.of(cause));
+  /** kube-apiserver names the group of a review, not its kind. */
+  private static ApiException invalid(Cause cause) {
+    return ApiException.invalid(new ApiException.Subject(GROUP, "", ""), List.of(cause));
   }
 
-  private static User subject(String kind, JsonNode spec) {
+  private static User subject(JsonNode spec) {
     String name = Trees.textOrEmpty(spec, "user");
     List<String> groups = Trees.texts(spec, "groups");
     if (name.isBlank() && groups.isEmpty()) {
       throw invalid(
-          GROUP,
-          kind,
           Cause.invalid("spec.user", name, "at least one of user or group must be specified"));
     }
     Map<String, List<String>> extra = new LinkedHashMap<>();
@@ -181,13 +180,11 @@ final class ReviewHandler {
     return part;
   }
 
-  private void decide(String kind, User user, JsonNode spec, ObjectNode status) {
+  private void decide(User user, JsonNode spec, ObjectNode status) {
     JsonNode resource = spec.path("resourceAttributes");
     JsonNode other = spec.path("nonResourceAttributes");
     if (resource.isObject() && other.isObject()) {
       throw invalid(
-          GROUP,
-          kind,
           Cause.invalid(
               "spec.nonResourceAttributes",
               other,
@@ -195,8 +192,6 @@ final class ReviewHandler {
     }
     if (!resource.isObject() && !other.isObject()) {
       throw invalid(
-          GROUP,
-          kind,
           Cause.invalid(
               "spec.resourceAttributes",
               "null",

@@ -68,6 +68,9 @@ final class TokenHandler {
     if (Trees.texts(answered, "audiences").isEmpty()) {
       answered.set("audiences", Trees.strings(List.of(ServiceAccountTokens.ISSUER)));
     }
+    if (!answered.has("boundObjectRef")) {
+      answered.putNull("boundObjectRef");
+    }
     answer
         .putObject("status")
         .put("expirationTimestamp", issued.expires().truncatedTo(ChronoUnit.SECONDS).toString())
@@ -95,7 +98,10 @@ final class TokenHandler {
     String resource = BINDABLE.get(kind);
     if (resource == null || !version.equals("v1")) {
       throw ApiException.badRequest(
-          "cannot bind token to object of type " + version + ", Kind=" + kind);
+          "cannot bind token to object of type "
+              + (version.contains("/") ? version : "/" + version)
+              + ", Kind="
+              + kind);
     }
     String name = Trees.textOrEmpty(reference, "name");
     String namespace = kind.equals("Node") ? "" : account.namespace();

@@ -1,5 +1,6 @@
 package dev.cocolab.apiserver.http;
 
+import dev.cocolab.apiserver.resource.ResourceReader;
 import dev.cocolab.apiserver.resource.ResourceReader.ListQuery;
 import dev.cocolab.apiserver.resource.Target;
 import dev.cocolab.apiserver.selector.FieldSelector;
@@ -44,6 +45,9 @@ final class WatchHandler {
             exchange.query().flag("allowWatchBookmarks"),
             exchange.query().sendInitialEvents(),
             exchange.query().watchLife());
+    if (!request.query().resourceVersion().isEmpty()) {
+      ResourceReader.parseRevision(request.query().resourceVersion());
+    }
     UnaryOperator<ObjectNode> events = rendering.events(exchange, target.type());
     if (Exchange.header(exchange.request(), "Upgrade").equalsIgnoreCase("websocket")) {
       exchange
@@ -65,7 +69,7 @@ final class WatchHandler {
 
   /** A watch of one object is a watch of its collection, selected by name. */
   private static ListQuery selection(Exchange exchange, Target target) {
-    ListQuery query = exchange.query().list(target.type());
+    ListQuery query = exchange.query().selection(target.type());
     if (target.name().isEmpty()) {
       return query;
     }

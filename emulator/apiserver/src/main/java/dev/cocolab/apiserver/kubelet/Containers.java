@@ -24,11 +24,14 @@ final class Containers {
       if (names.size() == 1) {
         return names.get(0);
       }
-      String choices = "choose one of: [" + String.join(" ", names) + "]";
-      String more =
-          init.isEmpty() ? "" : " or one of the init containers: [" + String.join(" ", init) + "]";
+      List<String> all = new ArrayList<>(init);
+      all.addAll(names);
       throw ApiException.badRequest(
-          "a container name must be specified for pod " + podName + ", " + choices + more);
+          "a container name must be specified for pod "
+              + podName
+              + ", choose one of: ["
+              + String.join(" ", all)
+              + "]");
     }
     if (!names.contains(wanted) && !init.contains(wanted)) {
       throw ApiException.badRequest("container " + wanted + " is not valid for pod " + podName);

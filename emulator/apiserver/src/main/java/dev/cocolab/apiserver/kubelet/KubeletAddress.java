@@ -22,10 +22,7 @@ record KubeletAddress(String host, int port) {
    */
   static KubeletAddress of(ObjectStore store, String name) {
     ObjectNode node =
-        store
-            .get(new ObjectKey("nodes", "", name))
-            .orElseThrow(() -> ApiException.notFound(new ApiException.Subject("", "nodes", name)))
-            .json();
+        store.get(new ObjectKey("nodes", "", name)).orElseThrow(() -> notFound(name)).json();
     String host =
         Trees.objects(node, "status", "addresses").stream()
             .filter(address -> Trees.textOrEmpty(address, "type").equals("InternalIP"))
@@ -37,6 +34,11 @@ record KubeletAddress(String host, int port) {
         Trees.number(node, "status", "daemonEndpoints", "kubeletEndpoint", "Port")
             .orElse(DEFAULT_PORT);
     return new KubeletAddress(host, (int) port);
+  }
+
+  /** The answer is about the pod's resource, with the node's name. */
+  private static ApiException notFound(String node) {
+    return ApiException.notFound(new ApiException.Subject("", "pods", node));
   }
 
   String url(String pathAndQuery) {

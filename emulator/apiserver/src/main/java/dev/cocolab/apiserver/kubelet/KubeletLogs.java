@@ -86,15 +86,15 @@ public final class KubeletLogs {
     String container = Containers.choose(pod, parameters.get("container"));
     String node = Trees.textOrEmpty(pod, "spec", "nodeName");
     if (node.isEmpty()) {
-      into.putHeader("Content-Type", "text/plain").end();
+      into.setStatusCode(204).end();
       return;
     }
+    KubeletAddress address = KubeletAddress.of(store, node);
     HttpClient kubelet =
         client.orElseThrow(
             () ->
                 ApiException.of(
                     Reason.SERVICE_UNAVAILABLE, "this server has no access to kubelets"));
-    KubeletAddress address = KubeletAddress.of(store, node);
     QueryStringEncoder query =
         new QueryStringEncoder(
             "/containerLogs/"

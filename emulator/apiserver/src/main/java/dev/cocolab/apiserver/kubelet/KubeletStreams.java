@@ -126,10 +126,11 @@ public final class KubeletStreams {
     if (node.isEmpty()) {
       throw ApiException.badRequest("pod " + name + " does not have a host assigned");
     }
+    KubeletAddress address = KubeletAddress.of(store, node);
     if (client.isEmpty()) {
       throw ApiException.of(Reason.SERVICE_UNAVAILABLE, "this server has no access to kubelets");
     }
-    return new Route(KubeletAddress.of(store, node), query.toString());
+    return new Route(address, query.toString());
   }
 
   private Opened opened(WebSocketBase kubelet) {

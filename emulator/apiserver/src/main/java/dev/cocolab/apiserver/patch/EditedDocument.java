@@ -78,15 +78,17 @@ final class EditedDocument {
       root = value;
       return true;
     }
+    JsonPointer last = pointer.last();
+    JsonNode parent = find(pointer.head());
+    if (parent instanceof ObjectNode object) {
+      // RFC 6902 wants the member to be there; kube-apiserver does not ask
+      object.set(last.getMatchingProperty(), value);
+      return true;
+    }
     if (find(pointer).isMissingNode()) {
       return false;
     }
-    JsonPointer last = pointer.last();
-    if (find(pointer.head()) instanceof ArrayNode array) {
-      array.set(last.getMatchingIndex(), value);
-    } else {
-      ((ObjectNode) find(pointer.head())).set(last.getMatchingProperty(), value);
-    }
+    ((ArrayNode) parent).set(last.getMatchingIndex(), value);
     return true;
   }
 

@@ -2,6 +2,7 @@ package dev.cocolab.apiserver.patch;
 
 import dev.cocolab.apiserver.json.Trees;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -71,6 +72,44 @@ final class ListChanges {
       followers.getOrDefault(i, List.of()).forEach(result::add);
     }
     return result;
+  }
+
+  /**
+   * Elements of the patch come in its order, the others in theirs; between an element of each, the
+   * one goes first that did before, and the patch's where there is no before.
+   *
+   * @param key field that identifies an element; empty when the element itself does
+   */
+  static ArrayNode placed(ArrayNode merged, ArrayNode before, ArrayNode patch, String key) {
+    Map<JsonNode, Integer> old = places(before, key);
+    Map<JsonNode, Integer> wanted = places(patch, key);
+    List<JsonNode> patched = new ArrayList<>();
+    List<JsonNode> others = new ArrayList<>();
+    for (JsonNode element : merged) {
+      (wanted.containsKey(identity(element, key)) ? patched : others).add(element);
+    }
+    patched.sort(Comparator.comparing(element -> wanted.get(identity(element, key))));
+    ArrayNode result = Trees.array();
+    int at = 0;
+    for (JsonNode element : patched) {
+      Integer place = old.get(identity(element, key));
+      while (place != null
+          && at < others.size()
+          && old.getOrDefault(identity(others.get(at), key), Integer.MAX_VALUE) < place) {
+        result.add(others.get(at++));
+      }
+      result.add(element);
+    }
+    others.subList(at, others.size()).forEach(result::add);
+    return result;
+  }
+
+  private static Map<JsonNode, Integer> places(ArrayNode values, String key) {
+    Map<JsonNode, Integer> places = new HashMap<>();
+    for (int i = 0; i < values.size(); i++) {
+      places.putIfAbsent(identity(values.get(i), key), i);
+    }
+    return places;
   }
 
   private static JsonNode identity(JsonNode element, String key) {

@@ -123,7 +123,7 @@ public final class StrategicMergePatch {
                   list,
                   rule.key(),
                   field.flatMap(f -> messageOf(ApiTypes.type(f.type().element()))));
-      target.set(name, merged);
+      target.set(name, ListChanges.placed(merged, before, list, rule.key()));
     } else {
       target.set(
           name, value instanceof ArrayNode list ? withoutDirectives(list) : value.deepCopy());

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -25,6 +26,9 @@ public record DeleteOptions(
     Propagation propagation,
     boolean dryRun) {
 
+  private static final ApiException.Subject SUBJECT =
+      new ApiException.Subject("meta.k8s.io", "DeleteOptions", "");
+
   /** What becomes of dependents; the garbage collector acts on it. */
   public enum Propagation {
     BACKGROUND,
@@ -37,6 +41,15 @@ public record DeleteOptions(
     Optional<String> policy = Trees.text(body, "propagationPolicy");
     JsonNode orphan = body.path("orphanDependents");
     Propagation propagation = Propagation.BACKGROUND;
+    if (policy.isPresent() && orphan.isBoolean()) {
+      throw ApiException.invalid(
+          SUBJECT,
+          List.of(
+              Cause.invalid(
+                  "propagationPolicy",
+                  policy.get(),
+                  "orphanDependents and deletionPropagation cannot be both set")));
+    }
     if (policy.isPresent()) {
       propagation = propagation(policy.get());
     } else if (orphan.booleanValue(false)) {
@@ -51,11 +64,14 @@ public record DeleteOptions(
   }
 
   static Propagation propagation(String policy) {
-    List<String> known = List.of("Background", "Foreground", "Orphan");
-    if (!known.contains(policy)) {
+    if (!Set.of("Background", "Foreground", "Orphan").contains(policy)) {
       throw ApiException.invalid(
-          new ApiException.Subject("meta.k8s.io", "DeleteOptions", ""),
-          List.of(Cause.notSupported("propagationPolicy", policy, known)));
+          SUBJECT,
+          List.of(
+              Cause.notSupported(
+                  "propagationPolicy",
+                  policy,
+                  List.of("Foreground", "Background", "Orphan", "nil"))));
     }
     return Propagation.valueOf(policy.toUpperCase(Locale.ROOT));
   }

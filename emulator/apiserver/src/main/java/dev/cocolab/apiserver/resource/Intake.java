@@ -7,6 +7,7 @@ import dev.cocolab.apiserver.schema.ApiTypes;
 import dev.cocolab.apiserver.schema.CustomSchema;
 import dev.cocolab.apiserver.schema.TypedFields;
 import dev.cocolab.apiserver.status.ApiException;
+import dev.cocolab.apiserver.status.Cause;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -36,7 +37,10 @@ final class Intake {
               : "couldn't get version/kind; json parse error: the body is no JSON object");
     }
     Trees.setDefault(object, "kind", type.kind());
-    Trees.setDefault(object, "apiVersion", type.apiVersion());
+    if (type.custom().isEmpty()) {
+      // what a custom object is, it must say itself
+      Trees.setDefault(object, "apiVersion", type.apiVersion());
+    }
     checkKind(type, object);
     List<String> findings = new ArrayList<>(body.duplicates());
     findings.addAll(conform(type, object));
@@ -59,6 +63,14 @@ final class Intake {
   private static void checkKind(ResourceType type, ObjectNode object) {
     String apiVersion = Trees.textOrEmpty(object, "apiVersion");
     String kind = Trees.textOrEmpty(object, "kind");
+    if (type.custom().isPresent()
+        && apiVersion.equals(type.apiVersion())
+        && !kind.equals(type.kind())) {
+      throw ApiException.invalid(
+          new ApiException.Subject(
+              type.group(), kind, Trees.textOrEmpty(object, "metadata", "name")),
+          List.of(Cause.invalid("kind", kind, "must be " + type.kind())));
+    }
     if (!apiVersion.equals(type.apiVersion())) {
       throw ApiException.badRequest(
           "the API version in the data ("

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Reads objects and lists. What it returns belongs to the store: copy before changing. */
@@ -43,6 +44,11 @@ public final class ResourceReader {
     public ListQuery {
       Objects.requireNonNull(labels, "labels");
       Objects.requireNonNull(fields, "fields");
+    }
+
+    /** Whether not every object is shown. */
+    boolean selects() {
+      return !labels.requirements().isEmpty() || !fields.terms().isEmpty();
     }
 
     public boolean matches(ObjectNode object) {
@@ -89,6 +95,18 @@ public final class ResourceReader {
                   "resourceVersionMatch",
                   "resourceVersionMatch is forbidden unless resourceVersion is provided")));
     }
+    if (!Set.of("", "Exact", "NotOlderThan").contains(query.match())) {
+      throw ApiException.invalid(
+          new ApiException.Subject("meta.k8s.io", "ListOptions", ""),
+          List.of(
+              Cause.notSupported(
+                  "resourceVersionMatch", query.match(), List.of("Exact", "NotOlderThan", ""))));
+    }
+    boolean versioned = !query.resourceVersion().isEmpty() && !query.resourceVersion().equals("0");
+    if (!query.continueToken().isEmpty() && versioned) {
+      throw ApiException.badRequest(
+          "specifying resource version is not allowed when using continue");
+    }
     Optional<ContinueToken> from = ContinueToken.parse(query.continueToken());
     OptionalLong revision =
         from.map(t -> OptionalLong.of(t.revision())).orElseGet(() -> pastRevision(query));
@@ -115,7 +133,10 @@ public final class ResourceReader {
             : new ContinueToken(snapshot.revision(), last.key().namespace(), last.key().name())
                 .text();
     return new Page(
-        page, snapshot.revision(), next, left == 0 ? OptionalLong.empty() : OptionalLong.of(left));
+        page,
+        snapshot.revision(),
+        next,
+        left == 0 || query.selects() ? OptionalLong.empty() : OptionalLong.of(left));
   }
 
   private ObjectStore.Snapshot snapshot(
@@ -148,7 +169,7 @@ public final class ResourceReader {
   public static long parseRevision(String text) {
     if (!text.matches("\\d{1,18}")) {
       throw ApiException.badRequest(
-          "Invalid value: \""
+          "resourceVersion: Invalid value: \""
               + text
               + "\": strconv.ParseUint: parsing \""
               + text

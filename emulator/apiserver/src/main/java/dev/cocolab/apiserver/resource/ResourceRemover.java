@@ -93,9 +93,14 @@ public final class ResourceRemover {
   private static void checkPreconditions(
       Target target, StoredObject stored, DeleteOptions options) {
     String uid = Trees.textOrEmpty(stored.json(), "metadata", "uid");
+    ApiException.Subject about =
+        new ApiException.Subject(
+            target.type().custom().isPresent() ? target.type().group() : "",
+            target.type().custom().isPresent() ? target.type().plural() : target.type().kind(),
+            target.name());
     if (options.uid().isPresent() && !options.uid().get().equals(uid)) {
       throw ApiException.conflict(
-          target.type().about(target.name()),
+          about,
           "the UID in the precondition ("
               + options.uid().get()
               + ") does not match the UID in record ("
@@ -105,7 +110,7 @@ public final class ResourceRemover {
     String version = Long.toString(stored.revision());
     if (options.resourceVersion().isPresent() && !options.resourceVersion().get().equals(version)) {
       throw ApiException.conflict(
-          target.type().about(target.name()),
+          about,
           "the ResourceVersion in the precondition ("
               + options.resourceVersion().get()
               + ") does not match the ResourceVersion in record ("

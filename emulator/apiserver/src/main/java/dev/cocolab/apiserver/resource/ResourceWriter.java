@@ -191,8 +191,12 @@ public final class ResourceWriter {
     ObjectNode object = intake.accept(target.type(), body, options);
     String name = Trees.textOrEmpty(object, "metadata", "name");
     if (name.isEmpty()) {
-      throw ApiException.badRequest("name must be provided");
+      throw ApiException.badRequest(
+          "the name of the object ("
+              + target.name()
+              + " based on URL) was undeterminable: name must be provided");
     }
+    checkName(target, object);
     return change(
         target,
         part,
@@ -297,13 +301,15 @@ public final class ResourceWriter {
     if (seen.isEmpty() || seen.equals("0")) {
       if (type.custom().isPresent() || LOCKED.contains(type.storageName())) {
         throw ApiException.invalid(
-            type.invalidAbout(target.name()),
+            type.about(target.name()),
             List.of(
                 new Cause(
                     "FieldValueInvalid",
                     "Invalid value: 0x0: must be specified for an update",
                     "metadata.resourceVersion")));
       }
+    } else if (!seen.matches("\\d{1,19}")) {
+      throw ApiException.badRequest("strconv.ParseUint: parsing \"" + seen + "\": invalid syntax");
     } else if (!seen.equals(Long.toString(stored.revision()))) {
       throw ApiException.modified(type.about(target.name()));
     }

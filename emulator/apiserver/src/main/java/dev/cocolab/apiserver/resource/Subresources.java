@@ -43,7 +43,17 @@ public final class Subresources {
 
   /** The {@code autoscaling/v1 Scale} of an object. */
   public ObjectNode scale(Target target) {
-    return scaleOf(target, reader.get(target));
+    return scaleOf(target, present(target));
+  }
+
+  /** What is not there has no scale. */
+  private ObjectNode present(Target target) {
+    if (store.get(target.key()).isEmpty()) {
+      ResourceType type = target.type();
+      throw ApiException.notFound(
+          new ApiException.Subject(type.group(), type.plural() + "/scale", target.name()));
+    }
+    return reader.get(target);
   }
 
   /** Changes the number of replicas through its Scale; returns the new Scale. */
@@ -67,7 +77,7 @@ public final class Subresources {
                     List.of(
                         Cause.invalid(
                             "spec.replicas",
-                            replicas.asString(""),
+                            replicas.isNumber() ? replicas.numberValue() : replicas.asString(""),
                             "must be greater than or equal to 0")));
               }
               String seen = Trees.textOrEmpty(wanted, "metadata", "resourceVersion");

@@ -117,6 +117,13 @@ public final class CustomSchema {
     return causes;
   }
 
+  /** Findings about a value by itself, for example a default; their fields begin at the value. */
+  public static List<Cause> findings(JsonNode value, JsonNode schema) {
+    List<Cause> causes = new ArrayList<>();
+    validate(value, schema, "", causes);
+    return causes;
+  }
+
   private static void validate(JsonNode value, JsonNode schema, String path, List<Cause> causes) {
     if (value.isNull() && schema.path("nullable").booleanValue(false)) {
       return;
@@ -249,10 +256,13 @@ public final class CustomSchema {
     }
     if (most.isNumber() && found.compareTo(most.decimalValue()) > 0) {
       causes.add(
-          new Cause(
-              "FieldValueTooLong",
-              "Too long: may not be more than " + most + " " + unit(what),
-              path));
+          what.equals("Length")
+              ? new Cause(
+                  "FieldValueTooLong", "Too long: may not be more than " + most + " bytes", path)
+              : new Cause(
+                  "FieldValueTooMany",
+                  "Too many: " + size + ": must have at most " + most + " items",
+                  path));
     }
   }
 

@@ -67,6 +67,9 @@ public final class TypedFields {
           entries.remove();
         } else {
           value(entry.getValue(), field.type(), here, type.goName());
+          if (field.type().shape() == Shape.QUANTITY) {
+            entry.setValue(node.stringNode(quantity(entry.getValue().asString())));
+          }
         }
       }
     }
@@ -98,7 +101,11 @@ public final class TypedFields {
             require(
                 value.isIntegralNumber() && value.canConvertToLong(), value, path, struct, type);
         case DOUBLE -> require(value.isNumber(), value, path, struct, type);
-        case QUANTITY, INT_OR_STRING ->
+        case QUANTITY -> {
+          require(value.isString() || value.isNumber(), value, path, struct, type);
+          quantity(value.asString());
+        }
+        case INT_OR_STRING ->
             require(value.isString() || value.isNumber(), value, path, struct, type);
         case RAW, ANY -> {
           // any shape is right
@@ -125,6 +132,10 @@ public final class TypedFields {
           entry.setValue(
               element.shape() == Shape.MESSAGE ? object.objectNode() : object.stringNode(""));
         } else {
+          if (element.shape() == Shape.QUANTITY && (value.isString() || value.isNumber())) {
+            entry.setValue(object.stringNode(quantity(value.asString())));
+            continue;
+          }
           // the decoder of Go names the field that holds the map, not the key
           boolean named = element.shape() == Shape.MESSAGE;
           value(value, element, named ? path + "." + entry.getKey() : path, struct);
@@ -150,6 +161,22 @@ public final class TypedFields {
                 + " of type "
                 + goType(type));
       }
+    }
+
+    /** In its shortest form. */
+    private String quantity(String text) {
+      return Quantity.parse(text)
+          .orElseThrow(
+              () ->
+                  ApiException.badRequest(
+                      kind
+                          + " in version \""
+                          + version
+                          + "\" cannot be handled as a "
+                          + kind
+                          + ": quantities must match the regular expression"
+                          + " '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"))
+          .toString();
     }
 
     private void requireBase64(String text) {

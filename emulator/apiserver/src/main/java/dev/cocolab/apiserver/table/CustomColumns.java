@@ -27,7 +27,10 @@ final class CustomColumns {
               type,
               Trees.textOrEmpty(column, "format"),
               (int) Trees.number(column, "priority").orElse(0),
-              Trees.textOrEmpty(column, "description"),
+              Trees.text(column, "description")
+                  .orElse(
+                      "Custom resource definition column (in JSONPath format): "
+                          + Trees.textOrEmpty(column, "jsonPath")),
               (object, clock) -> cell(object, path.find(object), type, clock)));
     }
     if (printerColumns.isEmpty()) {

@@ -2,14 +2,18 @@ package dev.cocolab.apiserver.table;
 
 import dev.cocolab.apiserver.json.Trees;
 import dev.cocolab.apiserver.registry.ResourceType;
+import dev.cocolab.apiserver.status.ApiException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Renders objects as {@code meta.k8s.io/v1 Table}: the columns that kubectl prints. */
 public final class TableRenderer {
+  private static final Set<String> INCLUDES = Set.of("", "None", "Metadata", "Object");
+
   private final Clock clock;
 
   public TableRenderer(Clock clock) {
@@ -25,6 +29,12 @@ public final class TableRenderer {
    */
   public ObjectNode table(
       ResourceType type, List<ObjectNode> objects, String resourceVersion, String includeObject) {
+    if (!INCLUDES.contains(includeObject)) {
+      throw ApiException.badRequest(
+          "Unable to convert to Table as requested: includeObject: Invalid value: \""
+              + includeObject
+              + "\": must be 'Metadata', 'Object', 'None', or empty");
+    }
     List<Column> columns = columns(type);
     ObjectNode table = Trees.object().put("kind", "Table").put("apiVersion", "meta.k8s.io/v1");
     table.putObject("metadata").put("resourceVersion", resourceVersion);

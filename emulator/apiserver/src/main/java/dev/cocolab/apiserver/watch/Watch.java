@@ -164,12 +164,19 @@ public final class Watch {
     } else if (after) {
       enqueue("ADDED", event.after());
     } else if (before) {
-      enqueue("DELETED", event.after());
+      enqueue("DELETED", event.deleted() ? event.after() : left(event));
     }
     flush();
     if (queue.size() > MAX_PENDING || waiting > MAX_BYTES) {
       cutOff();
     }
+  }
+
+  /** What no longer matches is shown as it was when it did, with the revision of the change. */
+  private static StoredObject left(StoreEvent event) {
+    ObjectNode object = event.before().orElseThrow().json().deepCopy();
+    Trees.child(object, "metadata").put("resourceVersion", Long.toString(event.revision()));
+    return new StoredObject(event.key(), event.revision(), event.after().size(), object);
   }
 
   private void enqueue(String type, StoredObject state) {

@@ -35,7 +35,10 @@ class FieldValidationTest {
             + "[{'name':'v1','served':true,'storage':true,'schema':{'openAPIV3Schema':{'type':"
             + "'object','properties':{'spec':{'type':'object','properties':{'size':{'type':"
             + "'integer'}}}}}}}]}}");
-    client.send("POST", WIDGETS, "{'metadata':{'name':'there'},'spec':{'size':1}}");
+    client.send(
+        "POST",
+        WIDGETS,
+        "{'apiVersion':'lab.example.org/v1','metadata':{'name':'there'},'spec':{'size':1}}");
   }
 
   @AfterAll
@@ -164,7 +167,7 @@ class FieldValidationTest {
         client.send(
             "POST",
             WIDGETS + "?fieldValidation=Strict",
-            "{'metadata':{'name':'w','labelz':{}},'spec':{'siz':1,'size':1,'size':2}}");
+            "{'apiVersion':'lab.example.org/v1','metadata':{'name':'w','labelz':{}},'spec':{'siz':1,'size':1,'size':2}}");
     assertThat(create.code()).isEqualTo(400);
     assertThat(create.message())
         .endsWith(

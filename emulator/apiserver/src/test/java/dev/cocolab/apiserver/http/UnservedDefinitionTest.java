@@ -20,7 +20,11 @@ class UnservedDefinitionTest {
     try (RunningServer running = new RunningServer()) {
       RawClient client = new RawClient(running);
       assertThat(client.send("POST", DEFINITIONS, DEFINITION).code()).isEqualTo(201);
-      assertThat(client.send("POST", OBJECTS, "{'metadata':{'name':'x'}}").code()).isEqualTo(201);
+      assertThat(
+              client
+                  .send("POST", OBJECTS, "{'apiVersion':'b.test/v1','metadata':{'name':'x'}}")
+                  .code())
+          .isEqualTo(201);
       byte[] unserved =
           "[{\"op\":\"replace\",\"path\":\"/spec/versions/0/served\",\"value\":false}]"
               .getBytes(StandardCharsets.UTF_8);

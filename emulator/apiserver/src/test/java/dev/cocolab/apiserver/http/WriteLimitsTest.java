@@ -131,8 +131,8 @@ class WriteLimitsTest {
         "rolebindings | 'roleRef':{'kind':'Role','name':'r','apiGroup':'apps'} | roleRef.apiGroup:"
             + " Unsupported value: \"apps\": supported values: \"rbac.authorization.k8s.io\"",
         "rolebindings | 'roleRef':{'kind':'Role','name':'r'},'subjects':[{'kind':'Robot','name':'x'}]"
-            + " | subjects[0].kind: Unsupported value: \"Robot\": supported values: \"Group\","
-            + " \"ServiceAccount\", \"User\"",
+            + " | subjects[0].kind: Unsupported value: \"Robot\": supported values: \"ServiceAccount\","
+            + " \"User\", \"Group\"",
         "rolebindings | 'roleRef':{'kind':'Role','name':'r'},'subjects':[{'kind':'User'}]"
             + " | subjects[0].name: Required value",
         "rolebindings | 'roleRef':{'kind':'Role','name':'r'},'subjects':[{'kind':'ServiceAccount',"

@@ -225,7 +225,7 @@ class PodLogTest {
   void aPodWithoutANodeHasAnEmptyLog() {
     Answer answer = client.get(PODS + "/waiting/log");
 
-    assertThat(answer.code()).isEqualTo(200);
+    assertThat(answer.code()).isEqualTo(204);
     assertThat(answer.body()).isEmpty();
   }
 

@@ -110,7 +110,7 @@ class StrategicMergePatchTest {
   @Test
   void mergesAndDeletesPlainValues() {
     assertThat(patched("{'metadata':{'finalizers':['z','x']}}", "metadata", "finalizers"))
-        .isEqualTo(node("['x','y','z']"));
+        .isEqualTo(node("['z','x','y']"));
     assertThat(
             patched(
                 "{'metadata':{'$deleteFromPrimitiveList/finalizers':['x']}}",
@@ -167,7 +167,7 @@ class StrategicMergePatchTest {
         json("{'spec':{'containers':[{'name':'a','$patch':'delete'},{'name':'a','image':'2'}]}}");
 
     assertThat(patches.apply(target, patch, "core/v1.Pod").at("/spec/containers"))
-        .isEqualTo(node("[{'name':'b'},{'name':'a','image':'2'}]"));
+        .isEqualTo(node("[{'name':'a','image':'2'},{'name':'b'}]"));
   }
 
   @Test
@@ -187,7 +187,7 @@ class StrategicMergePatchTest {
             Duration.ofSeconds(5), () -> patches.apply(target, patch, "core/v1.Pod"));
 
     assertThat(after.at("/metadata/finalizers")).hasSize(60_001);
-    assertThat(after.at("/metadata/finalizers/1").asString()).isEqualTo("f1");
+    assertThat(after.at("/metadata/finalizers/0").asString()).isEqualTo("f1");
     assertThat(after.at("/spec/containers")).hasSize(60_000);
   }
 

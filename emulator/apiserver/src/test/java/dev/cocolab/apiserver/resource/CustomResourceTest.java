@@ -120,7 +120,9 @@ class CustomResourceTest {
                     .create(
                         widget(""),
                         new DecodedBody(
-                            json("{'metadata':{'name':'x'},'spec':{'wheels':1}}"), List.of()),
+                            json(
+                                "{'apiVersion':'lab.example.org/v1alpha1','metadata':{'name':'x'},'spec':{'wheels':1}}"),
+                            List.of()),
                         lab.options(FieldValidation.STRICT)))
         .hasMessageContaining("strict decoding error: unknown field \"spec.wheels\"");
   }
@@ -155,7 +157,12 @@ class CustomResourceTest {
     define();
     lab.create(widget(""), "{'metadata':{'name':'w'},'spec':{}}");
 
-    assertThatThrownBy(() -> lab.replace(widget("w"), json("{'metadata':{'name':'w'},'spec':{}}")))
+    assertThatThrownBy(
+            () ->
+                lab.replace(
+                    widget("w"),
+                    json(
+                        "{'apiVersion':'lab.example.org/v1alpha1','metadata':{'name':'w'},'spec':{}}")))
         .hasMessageContaining(
             "metadata.resourceVersion: Invalid value: 0x0: must be specified for an update");
   }

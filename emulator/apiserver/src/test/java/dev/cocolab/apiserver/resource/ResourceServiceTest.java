@@ -182,7 +182,7 @@ class ResourceServiceTest {
         deployment.named(""),
         "{'metadata':{'name':'d'},'spec':{'selector':{'matchLabels':{'a':'b'}},'template':{'metadata':{'labels':{'a':'b'}},"
             + "'spec':{'containers':[{'name':'c','image':'i'}]}}},'status':{'replicas':9}}");
-    assertThat(lab.get(deployment).has("status")).isFalse();
+    assertThat(lab.get(deployment).path("status")).isEmpty();
 
     ObjectNode status =
         lab.merge(deployment, Part.STATUS, "{'spec':{'replicas':5},'status':{'replicas':1}}");

@@ -54,9 +54,11 @@ final class ServiceFixture {
   }
 
   ObjectNode create(Target target, String text) {
+    ObjectNode object = json(text);
+    Trees.setDefault(object, "apiVersion", target.type().apiVersion());
     return service
         .writer()
-        .create(target, new DecodedBody(json(text), List.of()), options(FieldValidation.WARN));
+        .create(target, new DecodedBody(object, List.of()), options(FieldValidation.WARN));
   }
 
   ObjectNode replace(Target target, ObjectNode object) {
