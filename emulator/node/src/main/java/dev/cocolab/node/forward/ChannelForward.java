@@ -25,7 +25,7 @@ final class ChannelForward {
   private int open;
 
   private ChannelForward(Vertx vertx, ServerWebSocket socket, ForwardLimits limits) {
-    this.socket = new ForwardSocket(vertx, socket, limits, this::stalled);
+    this.socket = new ForwardSocket(vertx, ClientStream.of(socket), limits, this::stalled);
   }
 
   /** Serves a client; on the event loop. */

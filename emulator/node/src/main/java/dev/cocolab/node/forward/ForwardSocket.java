@@ -6,7 +6,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.ServerWebSocket;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -15,19 +14,17 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * The client's WebSocket with back-pressure both ways: senders wait until what they sent has left,
- * and the client is not read while too much of it waits for the pod. All state belongs to one event
+ * The client's stream with back-pressure both ways: senders wait until what they sent has left, and
+ * the client is not read while too much of it waits for the pod. All state belongs to one event
  * loop.
  */
 final class ForwardSocket {
-  private static final short NORMAL = 1000;
-
   /** What a message costs beside its data, so that empty ones count too. */
   private static final int MESSAGE_COST = 256;
 
   private final Vertx vertx;
   private final Context context;
-  private final ServerWebSocket socket;
+  private final ClientStream socket;
   private final ForwardLimits limits;
   private final Runnable onStall;
   private long waiting;
@@ -39,7 +36,7 @@ final class ForwardSocket {
    * @param onStall told on the event loop when the pod has taken nothing for too long and the
    *     client is held up
    */
-  ForwardSocket(Vertx vertx, ServerWebSocket socket, ForwardLimits limits, Runnable onStall) {
+  ForwardSocket(Vertx vertx, ClientStream socket, ForwardLimits limits, Runnable onStall) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.socket = socket;
@@ -95,7 +92,7 @@ final class ForwardSocket {
             return;
           }
           if (!socket.writeQueueFull()) {
-            socket.writePing(Buffer.buffer());
+            socket.ping();
           }
           Duration silent = passed == before ? still.plus(limits.ping()) : Duration.ZERO;
           boolean stalled = silent.compareTo(limits.stall()) >= 0;
@@ -108,9 +105,7 @@ final class ForwardSocket {
 
   /** Sends a message; on the event loop. */
   Future<Void> send(Buffer message) {
-    return socket.isClosed()
-        ? Future.failedFuture("the client is gone")
-        : socket.writeBinaryMessage(message);
+    return socket.isClosed() ? Future.failedFuture("the client is gone") : socket.send(message);
   }
 
   /**
@@ -138,14 +133,14 @@ final class ForwardSocket {
   /** Closes after what was sent; on the event loop. */
   void close() {
     if (!socket.isClosed()) {
-      socket.close(NORMAL);
+      socket.close();
     }
   }
 
   /** Closes because the client broke the protocol (RFC 6455, 7.4.1: 1002); on the event loop. */
   void reject(String reason) {
     if (!socket.isClosed()) {
-      socket.close((short) 1002, reason);
+      socket.reject(reason);
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,9 @@ public final class PortForwarding {
     Optional<ForwardTarget> find(String namespace, String name);
   }
 
+  /** What is spoken inside of SPDY. */
+  private static final String SPDY_PROTOCOL = "portforward.k8s.io";
+
   private final Vertx vertx;
   private final Targets targets;
   private final Executor threads;
@@ -56,6 +60,24 @@ public final class PortForwarding {
     return new PortForwarding(vertx, targets, threads, ForwardLimits.usual());
   }
 
+  /** Takes over a request that asks for SPDY itself; on its event loop. */
+  public void handleSpdy(HttpServerRequest request, String namespace, String name) {
+    if (!SpdyUpgrade.isOffered(request, SPDY_PROTOCOL)) {
+      refuse(request, 403, "unable to negotiate protocol; supports " + SPDY_PROTOCOL);
+      return;
+    }
+    find(
+        request,
+        namespace,
+        name,
+        target ->
+            SpdyUpgrade.accept(request, SPDY_PROTOCOL)
+                .onSuccess(
+                    socket ->
+                        SpdyForward.serve(vertx, ClientStream.of(socket), target, threads, limits))
+                .onFailure(failure -> log.debug("the upgrade of a port-forward failed", failure)));
+  }
+
   /** Takes over a request; on its event loop. */
   public void handle(HttpServerRequest request, String namespace, String name) {
     Optional<String> protocol = protocol(request);
@@ -70,6 +92,11 @@ public final class PortForwarding {
       refuse(request, 400, String.valueOf(e.getMessage()));
       return;
     }
+    find(request, namespace, name, target -> upgrade(request, ports, target));
+  }
+
+  private void find(
+      HttpServerRequest request, String namespace, String name, Consumer<ForwardTarget> found) {
     Context context = vertx.getOrCreateContext();
     request.pause();
     threads.execute(
@@ -79,7 +106,7 @@ public final class PortForwarding {
           context.runOnContext(
               nothing -> {
                 if (target.isPresent()) {
-                  upgrade(request, ports, target.get());
+                  found.accept(target.get());
                 } else if (known) {
                   refuse(request, 500, "pod not found (\"" + name + "_" + namespace + "\")");
                 } else {
@@ -130,7 +157,7 @@ public final class PortForwarding {
   private void serve(ServerWebSocket socket, List<Integer> ports, ForwardTarget target) {
     String protocol = String.valueOf(socket.subProtocol());
     if (protocol.equals(SpdyForward.PROTOCOL)) {
-      SpdyForward.serve(vertx, socket, target, threads, limits);
+      SpdyForward.serve(vertx, ClientStream.of(socket), target, threads, limits);
     } else if (protocol.equals(ChannelForward.PROTOCOL) && !ports.isEmpty()) {
       ChannelForward.serve(vertx, socket, ports, target, threads, limits);
     } else {

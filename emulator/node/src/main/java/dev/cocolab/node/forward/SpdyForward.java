@@ -21,7 +21,6 @@ import io.netty.handler.codec.spdy.SpdySynStreamFrame;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.ServerWebSocket;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -35,9 +34,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Port-forward by {@code SPDY/3.1+portforward.k8s.io}: a SPDY/3.1 session whose bytes come in
- * binary messages, cut anywhere. The client opens two streams for a connection, whose headers are
- * {@code streamtype} (error or data), {@code port} and {@code requestid}; the error stream carries
- * one text if there is no connection. Both ends finish the streams with their FIN flag.
+ * binary messages, cut anywhere; or by SPDY/3.1 alone, with the protocol {@code
+ * portforward.k8s.io}. The client opens two streams for a connection, whose headers are {@code
+ * streamtype} (error or data), {@code port} and {@code requestid}; the error stream carries one
+ * text if there is no connection. Both ends finish the streams with their FIN flag.
  *
  * <p>Windows: the client is told of what the pod has taken (2.6.8). Its own window is not waited
  * for, because kubectl's library knows none; what is sent waits for the WebSocket in its place.
@@ -65,7 +65,7 @@ final class SpdyForward {
 
   private SpdyForward(
       Vertx vertx,
-      ServerWebSocket socket,
+      ClientStream socket,
       ForwardTarget target,
       Executor threads,
       ForwardLimits limits) {
@@ -78,13 +78,12 @@ final class SpdyForward {
   /** Serves a client; on the event loop. */
   static void serve(
       Vertx vertx,
-      ServerWebSocket socket,
+      ClientStream socket,
       ForwardTarget target,
       Executor threads,
       ForwardLimits limits) {
     SpdyForward session = new SpdyForward(vertx, socket, target, threads, limits);
-    socket.handler(session::received);
-    socket.closeHandler(gone -> session.closed());
+    socket.receive(session::received, session::closed);
   }
 
   private void received(Buffer bytes) {

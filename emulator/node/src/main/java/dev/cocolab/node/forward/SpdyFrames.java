@@ -13,7 +13,7 @@ import java.util.function.Consumer;
  * SPDY/3.1 frames from and to bytes, with the header compression of one session (SPDY Protocol,
  * draft 3.1, 2.2 and 2.6.10). Not safe for use by several threads.
  */
-final class SpdyFrames implements AutoCloseable {
+public final class SpdyFrames implements AutoCloseable {
   private static final int MAX_DATA = 64 * 1024;
   private static final int MAX_HEADERS = 16 * 1024;
   private static final int COMPRESSION = 6;
@@ -36,7 +36,7 @@ final class SpdyFrames implements AutoCloseable {
    *
    * @throws SpdyProtocolException if the bytes are no frames; nothing more can be read then
    */
-  void read(Buffer bytes, Consumer<Object> frames) throws SpdyProtocolException {
+  public void read(Buffer bytes, Consumer<Object> frames) throws SpdyProtocolException {
     ByteBuf input = channel.alloc().buffer(bytes.length());
     input.writeBytes(bytes.getBytes());
     channel.writeInbound(input);
@@ -50,7 +50,7 @@ final class SpdyFrames implements AutoCloseable {
   }
 
   /** The bytes of a frame. */
-  Buffer write(Object frame) {
+  public Buffer write(Object frame) {
     channel.writeOutbound(frame);
     Buffer bytes = Buffer.buffer();
     for (ByteBuf part = channel.readOutbound(); part != null; part = channel.readOutbound()) {

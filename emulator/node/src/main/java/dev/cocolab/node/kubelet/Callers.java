@@ -2,6 +2,7 @@ package dev.cocolab.node.kubelet;
 
 import dev.cocolab.node.KubeletCallers;
 import dev.cocolab.node.KubeletCallers.Caller;
+import dev.cocolab.node.forward.SpdyUpgrade;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -61,7 +62,7 @@ record Callers(KubeletCallers allowed, Vertx vertx) {
   }
 
   private static String verb(HttpServerRequest request) {
-    return switch (request.method().name().toUpperCase(Locale.ROOT)) {
+    return switch (SpdyUpgrade.method(request).toUpperCase(Locale.ROOT)) {
       case "POST" -> "create";
       case "PUT" -> "update";
       case "PATCH" -> "patch";

@@ -153,7 +153,7 @@ final class CommandChannels {
     }
   }
 
-  private static void resize(CommandSession running, byte[] json) {
+  static void resize(CommandSession running, byte[] json) {
     try {
       JsonNode size = JSON.readTree(new String(json, StandardCharsets.UTF_8));
       running.resize(side(size, "Height"), side(size, "Width"));

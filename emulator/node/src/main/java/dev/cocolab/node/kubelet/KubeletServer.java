@@ -2,7 +2,9 @@ package dev.cocolab.node.kubelet;
 
 import dev.cocolab.node.KubeletTls;
 import dev.cocolab.node.NodeException;
+import dev.cocolab.node.forward.ClientStream;
 import dev.cocolab.node.forward.PortForwarding;
+import dev.cocolab.node.forward.SpdyUpgrade;
 import dev.cocolab.node.log.ContainerLog;
 import dev.cocolab.node.log.LogQuery;
 import dev.cocolab.node.log.PodLogs;
@@ -60,6 +62,7 @@ public final class KubeletServer implements AutoCloseable {
     Optional<PreparedPod> place(Pod pod);
   }
 
+  private final Vertx vertx;
   private final Pods pods;
   private final PodLogs logs;
   private final LogRequests requests;
@@ -68,12 +71,14 @@ public final class KubeletServer implements AutoCloseable {
   private final HttpServer server;
 
   private KubeletServer(
+      Vertx vertx,
       Pods pods,
       PodLogs logs,
       LogRequests requests,
       Executor threads,
       PortForwarding forwarding,
       HttpServer server) {
+    this.vertx = vertx;
     this.pods = pods;
     this.logs = logs;
     this.requests = requests;
@@ -116,6 +121,7 @@ public final class KubeletServer implements AutoCloseable {
     HttpServer http = vertx.createHttpServer(options);
     KubeletServer kubelet =
         new KubeletServer(
+            vertx,
             pods,
             logs,
             new LogRequests(pods, logs, clock, threads),
@@ -124,6 +130,7 @@ public final class KubeletServer implements AutoCloseable {
             http);
     Callers callers = new Callers(tls.callers(), vertx);
     http.invalidRequestHandler(KubeletServer::invalid);
+    http.connectionHandler(SpdyUpgrade::allowPost);
     http.requestHandler(request -> callers.admit(request, kubelet::handle));
     try {
       await(http.listen(port, address.getHostAddress()).toCompletionStage().toCompletableFuture());
@@ -161,6 +168,10 @@ public final class KubeletServer implements AutoCloseable {
     if (!request.path().startsWith("/")) {
       request.response().putHeader("Connection", "close");
       answer(request, 400, "the target of the request is no path");
+      return;
+    }
+    if (SpdyUpgrade.isAskedFor(request)) {
+      spdy(request);
       return;
     }
     if (request.canUpgradeToWebSocket()) {
@@ -221,6 +232,66 @@ public final class KubeletServer implements AutoCloseable {
     }
   }
 
+  /** What API servers ask for in the name of clients that speak newer protocols. */
+  private void spdy(HttpServerRequest request) {
+    List<String> parts = List.of(request.path().split("/", -1));
+    String kind = parts.size() > 1 ? parts.get(1) : "";
+    if (parts.size() == 4 && kind.equals("portForward")) {
+      forwarding.handleSpdy(request, parts.get(2), parts.get(3));
+      return;
+    }
+    if (parts.size() != 5 || !(kind.equals("exec") || kind.equals("attach"))) {
+      answer(request, 404, "404 page not found");
+      return;
+    }
+    if (!SpdyUpgrade.isOffered(request, SpdyCommand.PROTOCOL)) {
+      answer(request, 403, "unable to negotiate protocol; supports " + SpdyCommand.PROTOCOL);
+      return;
+    }
+    MultiMap parameters = MultiMap.caseInsensitiveMultiMap();
+    new QueryStringDecoder(request.uri()).parameters().forEach(parameters::add);
+    SpdyUpgrade.accept(request, SpdyCommand.PROTOCOL)
+        .onSuccess(
+            socket ->
+                new SpdyCommand(
+                    vertx,
+                    ClientStream.of(socket),
+                    parameters,
+                    threads,
+                    kind.equals("exec")
+                        ? command -> exec(command, parts, parameters)
+                        : command -> attach(command, parts)))
+        .onFailure(failure -> log.debug("the upgrade of a command failed", failure));
+  }
+
+  private void exec(SpdyCommand command, List<String> parts, MultiMap parameters) {
+    command.run(running(parts), () -> command(parameters), notFound(parts.get(4)));
+  }
+
+  private void attach(SpdyCommand command, List<String> parts) {
+    command.attach(
+        pods.find(parts.get(2), parts.get(3))
+            .filter(pod -> pods.running(pod, parts.get(4)).isPresent())
+            .flatMap(pod -> logs.current(pod.getMetadata().getUid(), parts.get(4))),
+        notFound(parts.get(4)));
+  }
+
+  private Optional<RunningContainer> running(List<String> parts) {
+    return pods.find(parts.get(2), parts.get(3)).flatMap(pod -> pods.running(pod, parts.get(4)));
+  }
+
+  private static String notFound(String container) {
+    return "unable to upgrade connection: container not found (\"" + container + "\")";
+  }
+
+  /** API servers say {@code input}, clients of theirs {@code stdin}. */
+  private static ContainerCommand command(MultiMap parameters) {
+    return new ContainerCommand(
+        parameters.getAll("command"),
+        isSet(parameters, "stdin") || isSet(parameters, "input"),
+        isSet(parameters, "tty"));
+  }
+
   private void stream(ServerWebSocket socket) {
     if (socket.subProtocol() != null && !COMMANDS.contains(socket.subProtocol())) {
       socket.close((short) 1002, "no protocol of exec or attach");
@@ -251,7 +322,7 @@ public final class KubeletServer implements AutoCloseable {
             .filter(pod -> pods.running(pod, container).isPresent())
             .flatMap(pod -> logs.current(pod.getMetadata().getUid(), container));
     if (log.isEmpty()) {
-      channels.refuse("unable to upgrade connection: container not found (\"" + container + "\")");
+      channels.refuse(notFound(container));
       return;
     }
     channels.ignoreInput();
@@ -276,14 +347,12 @@ public final class KubeletServer implements AutoCloseable {
     Optional<RunningContainer> running =
         pods.find(namespace, name).flatMap(pod -> pods.running(pod, container));
     if (running.isEmpty()) {
-      channels.refuse("unable to upgrade connection: container not found (\"" + container + "\")");
+      channels.refuse(notFound(container));
       return;
     }
     ContainerCommand command;
     try {
-      command =
-          new ContainerCommand(
-              parameters.getAll("command"), isSet(parameters, "stdin"), isSet(parameters, "tty"));
+      command = command(parameters);
     } catch (IllegalArgumentException e) {
       channels.refuse(String.valueOf(e.getMessage()));
       return;
@@ -291,7 +360,7 @@ public final class KubeletServer implements AutoCloseable {
     channels.run(running.get(), command);
   }
 
-  private static boolean isSet(MultiMap parameters, String name) {
+  static boolean isSet(MultiMap parameters, String name) {
     String value = parameters.get(name);
     return "1".equals(value) || "true".equals(value);
   }
