@@ -61,7 +61,10 @@ class JoinedTargetIT {
                   JoinedProvider.open(
                       new Targets.Place(HOME, said::add, Optional.of(other.kubeconfig()))),
                   HOME)
-              .run("../features/worker-node/pods.feature:4", KEYS + ":13:42");
+              .run(
+                  at("../features/worker-node/pods.feature", "An image that does not exist"),
+                  at(KEYS, "An attested pod fetches the key"),
+                  at(KEYS, "A key that is in the cluster but not in Trustee's list"));
 
       assertThat(ended.code()).as(ended.stderr()).isZero();
       assertThat(ended.stdout().get(0)).matches("3 passed, 0 failed, 0 skipped");
@@ -70,6 +73,17 @@ class JoinedTargetIT {
       assertThat(other.admin().namespaces().withLabel("cocolab.dev/lab").list().getItems())
           .isEmpty();
     }
+  }
+
+  /** The line of a scenario whose name begins so. */
+  private static String at(String feature, String name) throws Exception {
+    List<String> lines = Files.readAllLines(Path.of(feature));
+    for (int i = 0; i < lines.size(); i++) {
+      if (lines.get(i).strip().startsWith("Scenario: " + name)) {
+        return feature + ":" + (i + 1);
+      }
+    }
+    throw new IllegalStateException("no scenario \"" + name + "\" in " + feature);
   }
 
   @Test
