@@ -133,7 +133,7 @@ final class Program implements AutoCloseable {
     all.forEach(ProcessHandle::destroyForcibly);
     keeper.destroyForcibly();
     for (ProcessHandle handle : all) {
-      handle.onExit().join();
+      handle.onExit().orTimeout(PATIENCE.toMillis(), TimeUnit.MILLISECONDS).join();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

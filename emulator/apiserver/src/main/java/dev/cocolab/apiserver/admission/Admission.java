@@ -11,9 +11,7 @@ import dev.cocolab.apiserver.store.ObjectStore;
 import dev.cocolab.apiserver.store.StoredObject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -22,9 +20,11 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class Admission {
   private final ObjectStore store;
+  private final PodReferences references;
 
   public Admission(ObjectStore store) {
     this.store = store;
+    this.references = new PodReferences(store);
   }
 
   /** Sets defaults, in new and in changed objects. */
@@ -36,16 +36,14 @@ public final class Admission {
     }
   }
 
-  /**
-   * Rules that look at other objects: the namespace takes new objects, the runtime class exists.
-   */
+  /** Rules that look at other objects: the namespace takes new objects, what a pod names exists. */
   public void admitNew(ResourceType type, String namespace, ObjectNode object) {
     String name = Trees.textOrEmpty(object, "metadata", "name");
     if (type.namespaced()) {
       requireOpenNamespace(type, namespace, name);
     }
     if (type.is("", "pods")) {
-      runtimeClass(type, name, Trees.child(object, "spec"));
+      references.admit(type.about(name), namespace, Trees.child(object, "spec"));
     }
   }
 
@@ -64,29 +62,6 @@ public final class Admission {
               "NamespaceTerminating",
               "namespace " + namespace + " is being terminated",
               "metadata.namespace"));
-    }
-  }
-
-  private void runtimeClass(ResourceType type, String name, ObjectNode spec) {
-    Optional<String> wanted = Trees.text(spec, "runtimeClassName");
-    if (wanted.isEmpty()) {
-      return;
-    }
-    StoredObject runtimeClass =
-        store
-            .get(new ObjectKey("runtimeclasses.node.k8s.io", "", wanted.get()))
-            .orElseThrow(
-                () ->
-                    ApiException.forbidden(
-                        type.about(name),
-                        "pod rejected: RuntimeClass \"" + wanted.get() + "\" not found"));
-    JsonNode overhead = Trees.at(runtimeClass.json(), "overhead", "podFixed");
-    if (overhead.isObject()) {
-      Trees.setDefault(spec, "overhead", overhead.deepCopy());
-    }
-    JsonNode selector = Trees.at(runtimeClass.json(), "scheduling", "nodeSelector");
-    for (Map.Entry<String, JsonNode> label : selector.properties()) {
-      Trees.child(spec, "nodeSelector").set(label.getKey(), label.getValue());
     }
   }
 

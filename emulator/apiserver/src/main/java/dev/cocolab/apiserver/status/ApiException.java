@@ -159,7 +159,7 @@ public final class ApiException extends RuntimeException {
 
   /** A list wants a revision that does not exist yet. */
   public static ApiException tooLargeRevision(long wanted, long current) {
-    String text = "Too large resource version: " + wanted + ", current: " + current;
+    String text = "Timeout: Too large resource version: " + wanted + ", current: " + current;
     return new ApiException(
         Reason.TIMEOUT,
         text,
