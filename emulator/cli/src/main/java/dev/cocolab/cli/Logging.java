@@ -29,7 +29,10 @@ final class Logging {
               "io.fabric8.kubernetes.client.informers.impl.cache.Reflector",
               "io.netty.util.concurrent.DefaultPromise.rejectedExecution",
               "com.azure",
-              "com.microsoft.aad.msal4j")
+              "com.microsoft.aad.msal4j",
+              "com.github.dockerjava",
+              "org.testcontainers",
+              "tc")
           .map(Logger::getLogger)
           .toList();
 

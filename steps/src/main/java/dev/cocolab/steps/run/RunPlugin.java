@@ -1,10 +1,13 @@
 package dev.cocolab.steps.run;
 
+import dev.cocolab.cli.CliException;
+import dev.cocolab.cli.ExitCode;
 import dev.cocolab.cli.HomeFolder;
 import dev.cocolab.reports.DriftInput;
 import dev.cocolab.reports.RunFacts;
 import dev.cocolab.reports.SiteBuilder;
 import dev.cocolab.steps.record.Recorder;
+import dev.cocolab.steps.targets.TargetProvider;
 import dev.cocolab.steps.targets.Targets;
 import io.cucumber.plugin.ConcurrentEventListener;
 import io.cucumber.plugin.event.EventPublisher;
@@ -39,16 +42,26 @@ public final class RunPlugin implements ConcurrentEventListener {
     String target = System.getProperty("cocolab.target", "emulator");
     Path home = HomeFolder.open(System.getenv());
     RunResources.begin(
-        Targets.builtIn()
-            .open(
-                target,
-                new Targets.Place(
-                    home,
-                    LOG::info,
-                    Optional.ofNullable(System.getenv("KUBECONFIG")).map(Path::of))),
+        open(
+            target,
+            new Targets.Place(
+                home, LOG::info, Optional.ofNullable(System.getenv("KUBECONFIG")).map(Path::of))),
         home,
         false,
         Optional.of(new Recorder(recordings(), target, Clock.systemUTC())));
+  }
+
+  /** On a machine that is not fit for the target, each scenario is skipped with the reason. */
+  private static TargetProvider open(String target, Targets.Place place) {
+    try {
+      return Targets.builtIn().open(target, place);
+    } catch (CliException e) {
+      if (e.exitCode() != ExitCode.UNFIT) {
+        throw e;
+      }
+      LOG.warn("every scenario is skipped: {}", e.getMessage());
+      return new UnfitTarget(target, e.getMessage());
+    }
   }
 
   private void end(TestRunFinished event) {

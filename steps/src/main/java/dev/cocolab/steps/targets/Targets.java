@@ -3,6 +3,7 @@ package dev.cocolab.steps.targets;
 import dev.cocolab.steps.targets.cluster.ClusterProvider;
 import dev.cocolab.steps.targets.emulator.EmulatorProvider;
 import dev.cocolab.steps.targets.emulator.JoinedProvider;
+import dev.cocolab.steps.targets.k3s.K3sProvider;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Map;
@@ -59,8 +60,10 @@ public final class Targets {
             JoinedProvider.NAME,
             JoinedProvider::open,
             ClusterProvider.NAME,
-            place -> ClusterProvider.open(place.kubeconfig())),
-        Set.of(JoinedProvider.NAME, ClusterProvider.NAME));
+            place -> ClusterProvider.open(place.kubeconfig()),
+            K3sProvider.NAME,
+            place -> K3sProvider.open(place, System.getenv())),
+        Set.of(JoinedProvider.NAME, ClusterProvider.NAME, K3sProvider.NAME));
   }
 
   /** Whether scenarios share the target, so that one runs at a time. */

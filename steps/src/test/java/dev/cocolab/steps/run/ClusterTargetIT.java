@@ -9,8 +9,10 @@ import dev.cocolab.cli.HomeFolder;
 import dev.cocolab.lab.Lab;
 import dev.cocolab.lab.Machine;
 import dev.cocolab.lab.Persona;
+import dev.cocolab.steps.persona.Developer;
 import dev.cocolab.steps.run.CommandRun.Ended;
 import dev.cocolab.steps.targets.Capability;
+import dev.cocolab.steps.targets.Target;
 import dev.cocolab.steps.targets.cluster.ClusterProvider;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -83,6 +85,23 @@ class ClusterTargetIT {
     assertThat(ended.code()).isZero();
     assertThat(ended.stdout()).contains("5 passed, 0 failed, 21 skipped");
     assertThat(state()).isEqualTo(before);
+  }
+
+  @Test
+  void whatSomebodyElseMakesMeanwhileStays() {
+    KubernetesClient admin = lab.client(Persona.ADMIN);
+    try (ClusterProvider provider = ClusterProvider.open(Optional.of(kubeconfig))) {
+      Target target = provider.open();
+      new Developer(target.clients().developer(), target.timeouts())
+          .keepSecret("of-the-scenario", "a", "b");
+      new Developer(admin, target.timeouts()).keepSecret("of-somebody-else", "a", "b");
+      target.close();
+    }
+
+    assertThat(names(admin, "default"))
+        .contains("Secret/of-somebody-else")
+        .doesNotContain("Secret/of-the-scenario");
+    admin.secrets().inNamespace("default").withName("of-somebody-else").delete();
   }
 
   /** Names of what scenarios make, and the contents of what they change. */

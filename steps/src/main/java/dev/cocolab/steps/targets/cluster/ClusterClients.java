@@ -3,6 +3,7 @@ package dev.cocolab.steps.targets.cluster;
 import dev.cocolab.cli.CliException;
 import dev.cocolab.cli.ExitCode;
 import dev.cocolab.steps.targets.Clients;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Clients from the contexts {@code opsec}, {@code uadmin} and {@code devel} of a kubeconfig; who
@@ -27,10 +29,20 @@ final class ClusterClients implements Clients, AutoCloseable {
   private static final int LIMIT_MILLIS = 20_000;
 
   private final KubeconfigText kubeconfig;
+  private final String agent = "cocolab-" + UUID.randomUUID();
   private final Map<String, KubernetesClient> open = new HashMap<>();
 
   ClusterClients(KubeconfigText kubeconfig) {
     this.kubeconfig = Objects.requireNonNull(kubeconfig, "kubeconfig");
+  }
+
+  /**
+   * Whether these clients made an object: an API server notes the user agent of who says nothing
+   * else as the manager of what he writes.
+   */
+  boolean made(HasMetadata object) {
+    return object.getMetadata().getManagedFields().stream()
+        .anyMatch(fields -> agent.equals(fields.getManager()));
   }
 
   /** With the current context. */
@@ -66,6 +78,7 @@ final class ClusterClients implements Clients, AutoCloseable {
           Config config = Config.fromKubeconfig(kubeconfig.in(context).yaml());
           config.setConnectionTimeout(LIMIT_MILLIS);
           config.setRequestTimeout(LIMIT_MILLIS);
+          config.setUserAgent(agent);
           keyAlgorithm(config).ifPresent(config::setClientKeyAlgo);
           try {
             return new KubernetesClientBuilder().withConfig(config).build();

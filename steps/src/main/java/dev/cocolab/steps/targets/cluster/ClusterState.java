@@ -20,7 +20,8 @@ import java.util.stream.Collectors;
 /**
  * What scenarios change of a cluster that they share: pods and Secrets of the workload, Trustee's
  * Secrets, its list of them, its reference values, and the cluster's initdata. Taken before a
- * scenario and put back after it; what was there before is never deleted.
+ * scenario and put back after it. What was there before, or was made by somebody else since, is not
+ * deleted.
  */
 final class ClusterState {
   private static final List<String> TRUSTEE_MAPS =
@@ -83,6 +84,7 @@ final class ClusterState {
     List<String> made = new ArrayList<>();
     client.pods().inNamespace(Namespaces.WORKLOAD).list().getItems().stream()
         .filter(pod -> !pods.contains(pod.getMetadata().getName()))
+        .filter(clients::made)
         .forEach(
             pod -> {
               made.add(pod.getMetadata().getName());
@@ -101,10 +103,10 @@ final class ClusterState {
     }
   }
 
-  private static int deleteNew(KubernetesClient client, String namespace, Set<String> kept) {
+  private int deleteNew(KubernetesClient client, String namespace, Set<String> kept) {
     int deleted = 0;
     for (var secret : client.secrets().inNamespace(namespace).list().getItems()) {
-      if (!kept.contains(secret.getMetadata().getName())) {
+      if (!kept.contains(secret.getMetadata().getName()) && clients.made(secret)) {
         client.resource(secret).delete();
         deleted++;
       }

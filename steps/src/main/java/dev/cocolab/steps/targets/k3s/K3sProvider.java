@@ -1,0 +1,215 @@
+package dev.cocolab.steps.targets.k3s;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.model.Container;
+import dev.cocolab.cli.CliException;
+import dev.cocolab.cli.ExitCode;
+import dev.cocolab.lab.LabException;
+import dev.cocolab.steps.targets.Capability;
+import dev.cocolab.steps.targets.Target;
+import dev.cocolab.steps.targets.TargetProvider;
+import dev.cocolab.steps.targets.Targets;
+import dev.cocolab.steps.targets.emulator.JoinedProvider;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.ContainerFetchException;
+import org.testcontainers.containers.ContainerLaunchException;
+import org.testcontainers.utility.DockerImageName;
+
+/** Starts a k3s server for a run, and joins it. */
+public final class K3sProvider implements TargetProvider {
+  /** Name of the target. */
+  public static final String NAME = "k3s";
+
+  /** Environment variable that names another image. */
+  static final String IMAGE_VARIABLE = "COCOLAB_K3S_IMAGE";
+
+  private static final String IMAGE = "rancher/k3s:v1.32.4-k3s1";
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  private final K3sServer server;
+  private final Path kubeconfig;
+  private final JoinedProvider joined;
+
+  private K3sProvider(K3sServer server, Path kubeconfig, JoinedProvider joined) {
+    this.server = server;
+    this.kubeconfig = kubeconfig;
+    this.joined = joined;
+  }
+
+  /**
+   * Starts the server and joins it.
+   *
+   * @throws CliException UNFIT without Docker, without the image, or when the server does not
+   *     become usable; the message names the remedy
+   */
+  public static K3sProvider open(Targets.Place place, Map<String, String> environment) {
+    requireDocker();
+    removeOrphans(DockerClientFactory.instance().client());
+    String image =
+        Optional.ofNullable(environment.get(IMAGE_VARIABLE))
+            .filter(text -> !text.isBlank())
+            .orElse(IMAGE);
+    place.progress().accept("starting " + image);
+    K3sServer server = new K3sServer(parse(image), K3sServer.freePort(), PATIENCE);
+    Path kubeconfig = place.home().resolve("k3s-" + server.port() + ".kubeconfig");
+    boolean complete = false;
+    try {
+      start(server, image);
+      write(kubeconfig, server.getKubeConfigYaml());
+      K3sProvider provider =
+          new K3sProvider(
+              server,
+              kubeconfig,
+              JoinedProvider.open(
+                  new Targets.Place(place.home(), place.progress(), Optional.of(kubeconfig))));
+      complete = true;
+      return provider;
+    } catch (LabException e) {
+      throw new CliException(
+          ExitCode.UNFIT,
+          "the k3s server from %s cannot be joined: %s".formatted(image, e.getMessage()),
+          e);
+    } finally {
+      if (!complete) {
+        discard(server, kubeconfig);
+      }
+    }
+  }
+
+  private static void requireDocker() {
+    if (!DockerClientFactory.instance().isDockerAvailable()) {
+      throw new CliException(
+          ExitCode.UNFIT,
+          "the target 'k3s' needs Docker, which does not answer here: start it, or let DOCKER_HOST"
+              + " say where it is");
+    }
+  }
+
+  private static DockerImageName parse(String image) {
+    try {
+      DockerImageName name = DockerImageName.parse(image);
+      name.assertValid();
+      return name;
+    } catch (IllegalArgumentException e) {
+      throw new CliException(
+          ExitCode.USAGE, "%s '%s' names no image".formatted(IMAGE_VARIABLE, image), e);
+    }
+  }
+
+  private static void start(K3sServer server, String image) {
+    try {
+      server.start();
+    } catch (ContainerLaunchException | ContainerFetchException e) {
+      throw new CliException(
+          ExitCode.UNFIT,
+          causedBy(e, ContainerFetchException.class)
+              ? "the image %s is not here and cannot be pulled: load it with 'docker load', or name another in %s"
+                  .formatted(image, IMAGE_VARIABLE)
+              : "the k3s server from %s does not start: %s".formatted(image, last(e)),
+          e);
+    }
+  }
+
+  private static boolean causedBy(Throwable failure, Class<? extends Throwable> type) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (type.isInstance(cause)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String last(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null && !(cause.getCause() instanceof InterruptedException)) {
+      if (String.valueOf(cause.getMessage()).startsWith("after ")) {
+        break;
+      }
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage()).lines().findFirst().orElse("no reason was given");
+  }
+
+  /** Those whose process has ended: it was killed and could not take its server along. */
+  private static void removeOrphans(DockerClient docker) {
+    List<Container> left =
+        docker
+            .listContainersCmd()
+            .withShowAll(true)
+            .withLabelFilter(List.of(K3sServer.OWNER))
+            .exec();
+    for (Container container : left) {
+      long owner = Long.parseLong(container.getLabels().get(K3sServer.OWNER));
+      if (ProcessHandle.of(owner).filter(ProcessHandle::isAlive).isEmpty()) {
+        docker.removeContainerCmd(container.getId()).withForce(true).withRemoveVolumes(true).exec();
+      }
+    }
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.deleteIfExists(file);
+      Files.createFile(
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new CliException(
+          ExitCode.UNFIT, "cannot write %s: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private static void discard(K3sServer server, Path kubeconfig) {
+    server.stop();
+    try {
+      Files.deleteIfExists(kubeconfig);
+    } catch (IOException e) {
+      throw new CliException(
+          ExitCode.UNFIT, "cannot delete %s: %s".formatted(kubeconfig, e.getMessage()), e);
+    }
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return joined.capabilities();
+  }
+
+  @Override
+  public Target open() {
+    Target target = Objects.requireNonNull(joined.open(), "target");
+    return new Target(
+        NAME,
+        target.clients(),
+        target.trustee(),
+        target.podVms(),
+        target.registry(),
+        target.blobs(),
+        target.keyServers(),
+        target.timeouts(),
+        target.capabilities(),
+        target::close);
+  }
+
+  @Override
+  public void close() {
+    try {
+      joined.close();
+    } finally {
+      discard(server, kubeconfig);
+    }
+  }
+}
