@@ -16,15 +16,8 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
-import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
-import io.fabric8.kubernetes.api.model.node.v1.RuntimeClass;
-import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
-import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
-import io.fabric8.kubernetes.api.model.rbac.Role;
-import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -40,7 +33,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,7 +74,7 @@ class JoinedLabTest {
   @Test
   void aLabWorksOnAJoinedClusterAndLeavesItAsItWas() throws Exception {
     try (OtherCluster other = new OtherCluster(directory, true, true)) {
-      Set<String> before = everything(other.admin());
+      Set<String> before = ClusterState.of(other.admin());
       try (JoinedCluster cluster = join(other);
           Lab lab = Lab.builder(machine).joining(cluster).start()) {
         Node node = other.admin().nodes().withName(Names.NODE).require();
@@ -110,7 +102,7 @@ class JoinedLabTest {
                 KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(403));
         assertThat(lab.kubeconfig().users()).hasSize(Persona.values().length);
       }
-      assertThat(everything(other.admin())).isEqualTo(before);
+      assertThat(ClusterState.of(other.admin())).isEqualTo(before);
     }
   }
 
@@ -165,9 +157,9 @@ class JoinedLabTest {
     try (OtherCluster other = new OtherCluster(directory, true, true)) {
       Namespace foreign = namespace(Names.TRUSTEE_NAMESPACE, Map.of());
       other.admin().resource(foreign).create();
-      Set<String> before = everything(other.admin());
+      Set<String> before = ClusterState.of(other.admin());
       assertRefused(other, Reason.CLUSTER_FOREIGN, "namespace trustee-operator-system");
-      assertThat(everything(other.admin())).isEqualTo(before);
+      assertThat(ClusterState.of(other.admin())).isEqualTo(before);
     }
   }
 
@@ -197,7 +189,7 @@ class JoinedLabTest {
   void whatAKilledLabLeftIsCleanedAwayByTheNext() throws Exception {
     try (OtherCluster other = new OtherCluster(directory, true, true)) {
       KubernetesClient admin = other.admin();
-      Set<String> before = everything(admin);
+      Set<String> before = ClusterState.of(admin);
       long gone = new ProcessBuilder("true").start().onExit().get().pid();
       admin.resource(lease(InetAddress.getLocalHost().getHostName() + "/" + gone + "/1")).create();
       admin.resource(namespace(Names.TRUSTEE_NAMESPACE, MARK)).create();
@@ -243,7 +235,7 @@ class JoinedLabTest {
         assertThat(admin.configMaps().inNamespace("default").withName("left-behind").get())
             .isNull();
       }
-      assertThat(everything(admin)).isEqualTo(before);
+      assertThat(ClusterState.of(admin)).isEqualTo(before);
     }
   }
 
@@ -258,9 +250,32 @@ class JoinedLabTest {
   }
 
   @Test
+  void aLeaseThatAnotherHasTakenMeanwhileStaysHis() throws Exception {
+    try (OtherCluster other = new OtherCluster(directory, true, true)) {
+      try (JoinedCluster cluster = join(other)) {
+        assertThat(cluster.url()).isNotNull();
+        other
+            .admin()
+            .leases()
+            .inNamespace("kube-system")
+            .withName("cocolab-lab")
+            .edit(
+                held ->
+                    new LeaseBuilder(held)
+                        .editSpec()
+                        .withHolderIdentity("elsewhere/7/1")
+                        .endSpec()
+                        .build());
+      }
+      assertThat(other.admin().leases().inNamespace("kube-system").withName("cocolab-lab").get())
+          .isNotNull();
+    }
+  }
+
+  @Test
   void aClusterThatSignsNothingIsNamedAsThat() throws Exception {
     try (OtherCluster other = new OtherCluster(directory, true, false)) {
-      Set<String> before = everything(other.admin());
+      Set<String> before = ClusterState.of(other.admin());
       assertThatThrownBy(
               () ->
                   JoinedCluster.join(
@@ -273,7 +288,7 @@ class JoinedLabTest {
               LabException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CLUSTER_UNFIT))
           .hasMessageContaining("did not sign the certificate of admin within 1 s")
           .hasMessageContaining("kubernetes.io/kube-apiserver-client");
-      assertThat(everything(other.admin())).isEqualTo(before);
+      assertThat(ClusterState.of(other.admin())).isEqualTo(before);
     }
   }
 
@@ -367,36 +382,6 @@ class JoinedLabTest {
         .withRenewTime(ZonedDateTime.now(ZoneOffset.UTC))
         .endSpec()
         .build();
-  }
-
-  /** All objects of the kinds that a lab makes, with what the namespace default carries. */
-  private static Set<String> everything(KubernetesClient client) {
-    Set<String> all = new TreeSet<>();
-    for (Class<? extends HasMetadata> kind :
-        List.of(
-            Namespace.class,
-            Node.class,
-            ClusterRole.class,
-            ClusterRoleBinding.class,
-            CustomResourceDefinition.class,
-            RuntimeClass.class,
-            CertificateSigningRequest.class)) {
-      client.resources(kind).list().getItems().forEach(one -> all.add(line(one)));
-    }
-    for (Class<? extends HasMetadata> kind : List.of(Role.class, RoleBinding.class, Lease.class)) {
-      client.resources(kind).inAnyNamespace().list().getItems().forEach(one -> all.add(line(one)));
-    }
-    return all;
-  }
-
-  private static String line(HasMetadata object) {
-    return object.getKind()
-        + " "
-        + object.getMetadata().getNamespace()
-        + "/"
-        + object.getMetadata().getName()
-        + " "
-        + (object instanceof Namespace ? object.getMetadata().getLabels() : "");
   }
 
   private static List<String> names(List<? extends HasMetadata> objects) {

@@ -130,10 +130,22 @@ public final class JoinLease implements AutoCloseable {
           .leases()
           .inNamespace(NAMESPACE)
           .withName(NAME)
-          .edit(lease -> new LeaseBuilder(lease).editSpec().withRenewTime(now()).endSpec().build());
+          .edit(
+              lease -> {
+                if (!isMine(lease)) {
+                  throw new IllegalStateException(
+                      "it is held by " + lease.getSpec().getHolderIdentity());
+                }
+                return new LeaseBuilder(lease).editSpec().withRenewTime(now()).endSpec().build();
+              });
     } catch (RuntimeException e) {
       LOG.warn("the lease {} could not be renewed: {}", NAME, e.getMessage());
     }
+  }
+
+  /** Who was silent for too long may have lost it to another. */
+  private static boolean isMine(Lease lease) {
+    return holder(ProcessHandle.current()).equals(lease.getSpec().getHolderIdentity());
   }
 
   /** {@code HOST/PID/START}, START in seconds since 1970. */
@@ -164,10 +176,13 @@ public final class JoinLease implements AutoCloseable {
         .isEmpty();
   }
 
-  /** Gives it back. */
+  /** Gives it back, unless it is another's by now. */
   @Override
   public void close() {
     beat.shutdownNow();
-    client.leases().inNamespace(NAMESPACE).withName(NAME).delete();
+    Lease present = client.leases().inNamespace(NAMESPACE).withName(NAME).get();
+    if (present != null && isMine(present)) {
+      client.resource(present).delete();
+    }
   }
 }
