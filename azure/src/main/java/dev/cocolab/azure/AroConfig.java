@@ -105,7 +105,18 @@ public record AroConfig(
    * @throws AzureException NOT_CONFIGURED with one message that lists all that is missing or wrong
    */
   public static AroConfig of(Map<String, String> environment) {
-    Reader in = new Reader(environment);
+    return read(new Reader(environment, false));
+  }
+
+  /**
+   * As {@link #of}, for a plan that nobody carries out: what must be set and is not becomes {@code
+   * <ITS_NAME>}.
+   */
+  public static AroConfig forPlan(Map<String, String> environment) {
+    return read(new Reader(environment, true));
+  }
+
+  private static AroConfig read(Reader in) {
     String subscription = in.required(SUBSCRIPTION, GUID, "a subscription id");
     if (in.text(GITHUB_SIGN_IN).or(() -> in.text(TOKEN_FILE)).isPresent()) {
       // A sign-in without a person needs both; a developer's needs neither.
@@ -165,8 +176,12 @@ public record AroConfig(
     private final List<String> missing = new ArrayList<>();
     private final List<String> wrong = new ArrayList<>();
 
-    Reader(Map<String, String> environment) {
+    /** Whether a placeholder stands for what is missing. */
+    private final boolean plan;
+
+    Reader(Map<String, String> environment, boolean plan) {
       this.environment = environment;
+      this.plan = plan;
     }
 
     Optional<String> text(String name) {
@@ -177,7 +192,7 @@ public record AroConfig(
 
     void need(String... names) {
       for (String name : names) {
-        if (text(name).isEmpty()) {
+        if (text(name).isEmpty() && !plan) {
           missing.add(name);
         }
       }
@@ -185,7 +200,7 @@ public record AroConfig(
 
     String required(String name, Pattern form, String what) {
       need(name);
-      return optional(name, form, what).orElse("");
+      return optional(name, form, what).orElse("<" + name + ">");
     }
 
     Optional<String> optional(String name, Pattern form, String what) {

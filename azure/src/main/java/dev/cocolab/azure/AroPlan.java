@@ -45,12 +45,8 @@ public final class AroPlan {
                 config.storageAccount(),
                 config.storageKey().isPresent() ? "the account's key" : "a key of the identity"));
     lines.add(
-        "6. run %s, %d at a time, with at most %d pod VMs and %d minutes"
-            .formatted(
-                what,
-                config.parallel(),
-                config.limits().machines(),
-                config.limits().time().toMinutes()));
+        "6. run %s, one at a time, with at most %d pod VMs and %d minutes"
+            .formatted(what, config.limits().machines(), config.limits().time().toMinutes()));
     lines.add("7. delete the container; sweep the pod VMs and network cards of this run");
     lines.addAll(
         config

@@ -89,6 +89,11 @@ public final class AzureAccess {
         EACH_CHECK);
   }
 
+  /** Prices, by the same settings. */
+  public Prices prices() {
+    return prices(config, transport, clock);
+  }
+
   /** Prices: the user's file where one is given, else the price list. Needs no identity. */
   public static Prices prices(AroConfig config, Transport transport, Clock clock) {
     return config

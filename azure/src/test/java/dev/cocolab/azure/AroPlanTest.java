@@ -36,7 +36,7 @@ class AroPlanTest {
             "4. set peer-pods-cm: sizes Standard_DC2as_v5, Standard_DC2es_v5, tags"
                 + " created-by=cocolab, run-id=run-7 and expires-at",
             "5. make a blob container in labaccount; addresses signed with a key of the identity",
-            "6. run 12 scenarios, 1 at a time, with at most 40 pod VMs and 120 minutes",
+            "6. run 12 scenarios, one at a time, with at most 40 pod VMs and 120 minutes",
             "7. delete the container; sweep the pod VMs and network cards of this run",
             "cost: at most 8.00 USD",
             "  40 pod VMs for 120 minutes at 0.1 USD an hour (Standard_DC2as_v5, eastus; a list,"

@@ -116,6 +116,11 @@ public final class AzureRunContainer implements RunContainer {
   }
 
   @Override
+  public void remove(String blob) {
+    with("delete " + blob, service -> container(service).getBlobClient(blob).deleteIfExists());
+  }
+
+  @Override
   public URI address(String blob) {
     return URI.create(container(service()).getBlobClient(blob).getBlobUrl());
   }
@@ -125,12 +130,26 @@ public final class AzureRunContainer implements RunContainer {
     if (validity.isNegative() || validity.isZero() || validity.compareTo(LONGEST) > 0) {
       throw new IllegalArgumentException("a signature is valid for up to six days");
     }
-    OffsetDateTime now =
-        OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS);
-    OffsetDateTime start = now.minus(BACKDATED);
+    OffsetDateTime now = now();
+    return sign(blob, now.minus(BACKDATED), now.plus(validity), now.plus(validity));
+  }
+
+  @Override
+  public SecretText expiredSignature(String blob, Duration age) {
+    OffsetDateTime now = now();
+    // A key that is over cannot be had, so a living one signs for the past.
+    return sign(blob, now.minus(age.multipliedBy(2)), now.minus(age), now.plus(BACKDATED));
+  }
+
+  private OffsetDateTime now() {
+    return OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC)
+        .truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private SecretText sign(
+      String blob, OffsetDateTime start, OffsetDateTime end, OffsetDateTime keyEnd) {
     BlobServiceSasSignatureValues values =
-        new BlobServiceSasSignatureValues(
-                now.plus(validity), new BlobSasPermission().setReadPermission(true))
+        new BlobServiceSasSignatureValues(end, new BlobSasPermission().setReadPermission(true))
             .setStartTime(start)
             .setProtocol(SasProtocol.HTTPS_ONLY);
     return with(
@@ -142,7 +161,7 @@ public final class AzureRunContainer implements RunContainer {
                   ? client.generateSas(values)
                   : client.generateUserDelegationSas(
                       values,
-                      service.getUserDelegationKey(start, now.plus(validity)),
+                      service.getUserDelegationKey(start, keyEnd),
                       config.storageAccount(),
                       com.azure.core.util.Context.NONE));
         });

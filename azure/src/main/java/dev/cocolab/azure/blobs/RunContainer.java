@@ -18,6 +18,9 @@ public interface RunContainer {
   /** Puts a blob; one of the same name is replaced. */
   void put(String blob, byte[] content);
 
+  /** Deletes a blob; one that is gone already is fine. */
+  void remove(String blob);
+
   /** Address of a blob, without a signature. */
   URI address(String blob);
 
@@ -28,6 +31,14 @@ public interface RunContainer {
    * @return the query string without a question mark
    */
   SecretText readSignature(String blob, Duration validity);
+
+  /**
+   * Signs read access as {@link #readSignature} does, to a time that is over.
+   *
+   * @param age how long ago it ended
+   * @return the query string without a question mark, which opens nothing
+   */
+  SecretText expiredSignature(String blob, Duration age);
 
   /** Deletes the container with all that is in it; one that is gone already is fine. */
   void delete();

@@ -51,6 +51,8 @@ public final class FakeArm implements AutoCloseable {
   private final FakeEntra entra;
   private final FakeHttps https;
 
+  private String kubeconfig = KUBECONFIG;
+  private Runnable beforeListing = () -> {};
   private String state = "Succeeded";
   private String version = "4.18.30";
   private String apiServer = "https://127.0.0.1:1/";
@@ -91,7 +93,7 @@ public final class FakeArm implements AutoCloseable {
           200,
           "{\"kubeconfig\":\"%s\"}"
               .formatted(
-                  Base64.getEncoder().encodeToString(KUBECONFIG.getBytes(StandardCharsets.UTF_8))));
+                  Base64.getEncoder().encodeToString(kubeconfig.getBytes(StandardCharsets.UTF_8))));
     }
     if (path.startsWith("/operations/")) {
       return operation(path.substring("/operations/".length()));
@@ -118,6 +120,7 @@ public final class FakeArm implements AutoCloseable {
               : "{\"properties\":{}}");
     }
     if (path.endsWith(COMPUTE + "virtualMachines")) {
+      beforeListing.run();
       return page(asked, new ArrayList<>(machines.values()));
     }
     if (path.endsWith(NETWORK + "networkInterfaces")) {
@@ -296,6 +299,22 @@ public final class FakeArm implements AutoCloseable {
 
   public synchronized void apiServer(String url) {
     apiServer = url;
+  }
+
+  /** What {@code listAdminCredentials} gives out. */
+  public synchronized void kubeconfig(String yaml) {
+    kubeconfig = yaml;
+  }
+
+  /** Done before machines are listed: somebody else makes and deletes them. */
+  public synchronized void beforeListing(Runnable change) {
+    beforeListing = change;
+  }
+
+  /** A machine and its card are gone, as when the adaptor has deleted them. */
+  public synchronized void gone(String name) {
+    machines.remove(name);
+    cards.remove(name + "-net");
   }
 
   public synchronized void natGateway(boolean there) {

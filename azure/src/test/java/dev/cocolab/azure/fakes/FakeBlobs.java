@@ -63,6 +63,9 @@ public final class FakeBlobs implements AutoCloseable {
           ? Reply.empty(202, version())
           : error(404, "ContainerNotFound");
     }
+    if (asked.method().equals("DELETE")) {
+      return blobs.remove(path) == null ? error(404, "BlobNotFound") : Reply.empty(202, version());
+    }
     if (asked.method().equals("PUT")) {
       if (!containers.contains(path.substring(0, path.lastIndexOf('/')))) {
         return error(404, "ContainerNotFound");
@@ -176,6 +179,11 @@ public final class FakeBlobs implements AutoCloseable {
 
   public synchronized Set<String> containers() {
     return Set.copyOf(containers);
+  }
+
+  /** Names of blobs, each with its container's. */
+  public synchronized Set<String> blobs() {
+    return Set.copyOf(blobs.keySet());
   }
 
   public String endpoint() {

@@ -11,7 +11,6 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 
 /**
@@ -20,23 +19,29 @@ import java.util.function.Supplier;
  * @param environment environment variables
  * @param transport opened when it is first needed
  */
-record AzureDesk(
+public record AzureDesk(
     Map<String, String> environment, Supplier<Transport> transport, Clock clock, Delays delays) {
-  AzureDesk {
+  public AzureDesk {
     environment = Map.copyOf(environment);
     Objects.requireNonNull(transport, "transport");
     Objects.requireNonNull(clock, "clock");
     Objects.requireNonNull(delays, "delays");
   }
 
-  static AzureDesk ofProcess(Map<String, String> environment) {
+  /** The real services. */
+  public static AzureDesk ofProcess(Map<String, String> environment) {
     return new AzureDesk(environment, Transport::standard, Clock.systemUTC(), Delays.real());
   }
 
   /** Settings, and access by them. */
-  record Open(AroConfig config, AzureAccess access) {}
+  public record Open(AroConfig config, AzureAccess access) {}
 
-  Open open() {
+  /**
+   * Reads the settings. Asks nobody yet.
+   *
+   * @throws AzureException NOT_CONFIGURED
+   */
+  public Open open() {
     AroConfig config = AroConfig.of(environment);
     return new Open(config, AzureAccess.of(config, environment, transport.get(), clock, delays));
   }
@@ -44,10 +49,12 @@ record AzureDesk(
   /**
    * Turns what Azure does to us into an exit code: a script must be able to tell it from a product
    * that fails.
+   *
+   * @throws CliException instead of an {@link AzureException}
    */
-  static <T> T guarded(Callable<T> work) throws Exception {
+  public static <T> T guarded(Supplier<T> work) {
     try {
-      return work.call();
+      return work.get();
     } catch (AzureException e) {
       throw new CliException(codeOf(e.reason()), e.getMessage(), e);
     }

@@ -17,7 +17,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Asks a cluster whether Red Hat's catalogue is ready and has the operators of the workshop. */
-final class ClusterCatalogue implements OperatorCatalogue {
+public final class ClusterCatalogue implements OperatorCatalogue {
   private static final String MARKETPLACE = "openshift-marketplace";
   private static final String SOURCE = "redhat-operators";
   private static final List<String> PACKAGES =
@@ -30,7 +30,8 @@ final class ClusterCatalogue implements OperatorCatalogue {
 
   private final Supplier<AdminKubeconfig> kubeconfig;
 
-  ClusterCatalogue(Supplier<AdminKubeconfig> kubeconfig) {
+  /** Asks with the kubeconfig that this gives. */
+  public ClusterCatalogue(Supplier<AdminKubeconfig> kubeconfig) {
     this.kubeconfig = kubeconfig;
   }
 

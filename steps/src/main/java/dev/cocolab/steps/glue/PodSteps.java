@@ -35,7 +35,7 @@ public final class PodSteps {
 
   @When("the developer applies the traditional twin of the pod {string}")
   public void applyTraditional(String name) {
-    applyNow(PodManifest.traditional(name));
+    applyNow(PodManifest.withDataset(PodManifest.traditional(name), world));
   }
 
   @When("the developer applies a pod with the image {string}")

@@ -46,10 +46,12 @@ public final class ScenarioHooks {
       return;
     }
     try {
-      new Evidence(world, scenario).attachAll();
-      RunResources.current()
-          .recorder()
-          .ifPresent(recorder -> new Observations(world, scenario).write(recorder));
+      if (!scenario.isFailed() || RunResources.current().outage().isEmpty()) {
+        new Evidence(world, scenario).attachAll();
+        RunResources.current()
+            .recorder()
+            .ifPresent(recorder -> new Observations(world, scenario).write(recorder));
+      }
     } catch (RuntimeException e) {
       LOG.warn("could not collect everything for the report", e);
       throw e;

@@ -12,13 +12,26 @@ import java.util.Optional;
 /**
  * Makes the report say what the run says. Allure's adapter writes an undefined step without any
  * outcome, a pending one as skipped and a scenario without steps as passed; all three are failures.
- * Found by Allure through {@link java.util.ServiceLoader}.
+ * A scenario that failed because its target went away is one that was not judged. Found by Allure
+ * through {@link java.util.ServiceLoader}.
  */
 public final class ReportedOutcomes implements TestLifecycleListener {
   static final String UNDEFINED = "no step class knows this sentence";
 
   @Override
   public void beforeTestWrite(TestResult scenario) {
+    judge(scenario);
+    if (scenario.getStatus() == Status.FAILED || scenario.getStatus() == Status.BROKEN) {
+      RunResources.whyNotJudged()
+          .ifPresent(
+              why -> {
+                scenario.setStatus(Status.SKIPPED);
+                scenario.setStatusDetails(new StatusDetails().setMessage("not judged: " + why));
+              });
+    }
+  }
+
+  private static void judge(TestResult scenario) {
     List<StepResult> steps = scenario.getSteps();
     if (steps.isEmpty() && scenario.getStatus() == Status.PASSED) {
       scenario.setStatus(Status.FAILED);

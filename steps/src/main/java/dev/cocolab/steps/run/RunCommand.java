@@ -96,6 +96,13 @@ final class RunCommand implements Callable<Integer> {
   private Path junit;
 
   @Option(
+      names = "--dry-run",
+      description =
+          "Only print what a run would do and cost; for targets that can tell. Needs no credentials"
+              + " and changes nothing.")
+  private boolean dryRun;
+
+  @Option(
       names = "--record",
       paramLabel = "DIR",
       description = "Also write down there what the target answered, without secrets.")
@@ -110,6 +117,9 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     checkUsage();
     SelectedScenarios selected = SelectedScenarios.of(options().build());
+    if (dryRun) {
+      return plan(selected.count()).code();
+    }
     int atATime = Math.max(1, Math.min(wantedAtATime(), selected.count()));
     RunProgress progress = RunProgress.of(terminal, atATime);
     RunCounts counts = new RunCounts();
@@ -144,10 +154,42 @@ final class RunCommand implements Callable<Integer> {
           .run();
       report(counts, output, recordings, started);
       KeptTargets.of(RunResources.current(), output).showUntilInterrupted(terminal);
-    } finally {
-      RunResources.end();
+    } catch (IOException | RuntimeException | Error e) {
+      endAfter(e);
+      throw e;
     }
-    return exitCode(counts).code();
+    Optional<String> outage = RunResources.current().outageSoFar();
+    ExitCode code = exitCode(counts, outage);
+    try {
+      RunResources.end();
+    } catch (CliException e) {
+      if (code != ExitCode.NOT_SO) {
+        throw e;
+      }
+      terminal.tell("cocolab: " + e.getMessage());
+    }
+    return code.code();
+  }
+
+  private static void endAfter(Throwable first) {
+    try {
+      RunResources.end();
+    } catch (RuntimeException second) {
+      first.addSuppressed(second);
+    }
+  }
+
+  private ExitCode plan(int scenarios) {
+    if (scenarios == 0) {
+      return noneMatches();
+    }
+    setting
+        .targets()
+        .plan(target)
+        .orElseThrow()
+        .lines(setting.environment(), scenarios + (scenarios == 1 ? " scenario" : " scenarios"))
+        .forEach(terminal::print);
+    return ExitCode.OK;
   }
 
   private int wantedAtATime() {
@@ -209,6 +251,12 @@ final class RunCommand implements Callable<Integer> {
           "there is no target '%s'; known: %s"
               .formatted(target, String.join(", ", setting.targets().names())));
     }
+    if (dryRun && setting.targets().plan(target).isEmpty()) {
+      throw new CliException(
+          ExitCode.USAGE,
+          "--dry-run: the target '%s' has no plan to print; those that have: %s"
+              .formatted(target, String.join(", ", setting.targets().planned())));
+    }
     if (parallel != null && (parallel < 1 || parallel > Parallelism.MOST)) {
       throw new CliException(
           ExitCode.USAGE,
@@ -250,10 +298,17 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  /** Nothing ran is never success. */
-  private ExitCode exitCode(RunCounts counts) {
+  /**
+   * Nothing ran is never success, and a product that has failed stays one, whatever became of its
+   * target.
+   */
+  private ExitCode exitCode(RunCounts counts, Optional<String> outage) {
+    outage.ifPresent(why -> terminal.tell("cocolab: " + why));
     if (counts.failed() > 0) {
       return ExitCode.NOT_SO;
+    }
+    if (outage.isPresent()) {
+      return ExitCode.UNREACHABLE;
     }
     if (counts.passed() > 0) {
       return ExitCode.OK;
@@ -262,6 +317,10 @@ final class RunCommand implements Callable<Integer> {
       terminal.tell("cocolab: every scenario was skipped; the target lacks what they need");
       return ExitCode.UNFIT;
     }
+    return noneMatches();
+  }
+
+  private ExitCode noneMatches() {
     terminal.tell(
         "cocolab: no scenario matches%s%s"
             .formatted(

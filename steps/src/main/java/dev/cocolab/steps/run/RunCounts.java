@@ -5,7 +5,10 @@ import io.cucumber.plugin.event.EventPublisher;
 import io.cucumber.plugin.event.Status;
 import io.cucumber.plugin.event.TestCaseFinished;
 
-/** Counts how scenarios end. A scenario without steps proves nothing and counts as failed. */
+/**
+ * Counts how scenarios end. A scenario without steps proves nothing and counts as failed; one that
+ * failed because its target went away says nothing about the product and counts as skipped.
+ */
 final class RunCounts implements ConcurrentEventListener {
   private int passed;
   private int failed;
@@ -34,6 +37,8 @@ final class RunCounts implements ConcurrentEventListener {
       skipped++;
     } else if (status == Status.PASSED && !EmptyScenarios.isEmpty(event.getTestCase())) {
       passed++;
+    } else if (RunResources.whyNotJudged().isPresent()) {
+      skipped++;
     } else {
       failed++;
     }

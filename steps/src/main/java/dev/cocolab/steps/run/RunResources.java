@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
+import org.opentest4j.TestAbortedException;
 
 /**
  * What all scenarios of one run share: the provider of targets. Cucumber makes step classes anew
@@ -23,6 +24,7 @@ public final class RunResources {
   private final boolean keepsFailed;
   private final Optional<Recorder> recorder;
   private final Path home;
+  private final AtomicReference<String> outage = new AtomicReference<>();
   private final List<Kept> kept = new CopyOnWriteArrayList<>();
 
   /**
@@ -107,7 +109,33 @@ public final class RunResources {
     return List.copyOf(kept);
   }
 
+  /**
+   * The target of the scenario that begins.
+   *
+   * @throws TestAbortedException when nothing can be learnt there any more
+   */
   public Target openTarget() {
+    outage()
+        .ifPresent(
+            why -> {
+              throw new TestAbortedException("skipped: " + why);
+            });
     return provider.open();
+  }
+
+  /** Asks the provider why scenarios can learn nothing any more, and remembers the answer. */
+  public Optional<String> outage() {
+    provider.outage().ifPresent(why -> outage.compareAndSet(null, why));
+    return outageSoFar();
+  }
+
+  /** What {@link #outage} has found so far. */
+  Optional<String> outageSoFar() {
+    return Optional.ofNullable(outage.get());
+  }
+
+  /** Of the run that is under way, if one is: why the scenario that has failed proves nothing. */
+  static Optional<String> whyNotJudged() {
+    return Optional.ofNullable(CURRENT.get()).flatMap(RunResources::outage);
   }
 }

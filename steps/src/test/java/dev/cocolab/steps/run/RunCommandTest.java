@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -248,7 +249,7 @@ class RunCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--target mars, there is no target 'mars'; known: cluster",
+    "--target mars, there is no target 'mars'; known: aro",
     "no/such.feature, there is no feature file or folder no/such.feature",
     "no/such.feature:3, there is no feature file or folder no/such.feature",
     "pom.xml:3, 'pom.xml:3' names a line, but pom.xml is no feature file",
@@ -264,6 +265,7 @@ class RunCommandTest {
     "--parallel 17, --parallel 17: from 1 to 16 scenarios can run at a time",
     "--parallel many, Invalid value for option '--parallel'",
     "--tagz @a, Unknown option",
+    "--dry-run, --dry-run: the target 'emulator' has no plan to print; those that have: aro",
   })
   void wrongUsageExitsTwoAndSaysWhatIsWrong(String arguments, String complaint) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -281,6 +283,77 @@ class RunCommandTest {
     assertThat(out.toString(StandardCharsets.UTF_8)).isEmpty();
     assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("cocolab: ").contains(complaint);
     assertThat(folder.resolve("home")).doesNotExist();
+  }
+
+  @Test
+  void planNeedsNoSettingAndDoesNothing() {
+    Printed printed = plan(Map.of());
+
+    assertThat(printed.code()).isZero();
+    assertThat(printed.out())
+        .hasSize(10)
+        .contains(
+            "3. get the admin kubeconfig of <COCOLAB_ARO_CLUSTER> in the resource group"
+                + " <COCOLAB_ARO_RESOURCE_GROUP>",
+            "6. run 2 scenarios, one at a time, with at most 40 pod VMs and 120 minutes",
+            "cost: unknown");
+    assertThat(printed.out().get(0))
+        .matches(
+            "plan: run local-\\d{8}-\\d{6} on the cluster <COCOLAB_ARO_CLUSTER> \\(nothing is done\\)");
+    assertThat(printed.err()).isEmpty();
+    assertThat(folder.resolve("home")).doesNotExist();
+  }
+
+  @Test
+  void planHasWhatIsSetAndItsCost() throws IOException {
+    Path prices = folder.resolve("prices.json");
+    Files.writeString(
+        prices,
+        """
+        {"source": "mine", "date": "2026-11-30", "currency": "EUR", "prices": [
+          {"region": "eastus", "size": "Standard_DC2as_v5", "perHour": 0.1}]}
+        """);
+    Printed printed =
+        plan(
+            Map.of(
+                "COCOLAB_ARO_CLUSTER", "lab",
+                "COCOLAB_ARO_RUN_ID", "night-1",
+                "COCOLAB_ARO_REGION", "eastus",
+                "COCOLAB_ARO_TDX_SIZE", "none",
+                "COCOLAB_ARO_MAX_PODVMS", "10",
+                "COCOLAB_ARO_PRICE_FILE", prices.toString()));
+
+    assertThat(printed.code()).isZero();
+    assertThat(printed.out())
+        .startsWith("plan: run night-1 on the cluster lab (nothing is done)")
+        .contains("cost: at most 2.00 EUR");
+  }
+
+  @Test
+  void planWithAMalformedSettingExitsTwo() {
+    Printed printed = plan(Map.of("COCOLAB_ARO_MAX_PODVMS", "many"));
+
+    assertThat(printed.code()).isEqualTo(2);
+    assertThat(printed.out()).isEmpty();
+    assertThat(printed.err()).contains("COCOLAB_ARO_MAX_PODVMS is not a number from 1 to 1000");
+  }
+
+  private record Printed(int code, List<String> out, String err) {}
+
+  private Printed plan(Map<String, String> settings) {
+    Map<String, String> environment = new HashMap<>(settings);
+    environment.put("COCOLAB_HOME", folder.resolve("home").toString());
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int code =
+        CocoLab.run(
+            new Terminal(new PrintStream(out, true), new PrintStream(err, true), false),
+            environment,
+            List.of("run", "--target", "aro", "--dry-run", feature(TWO).toString()));
+    return new Printed(
+        code,
+        out.toString(StandardCharsets.UTF_8).lines().toList(),
+        err.toString(StandardCharsets.UTF_8));
   }
 
   private Path feature(String text) {

@@ -3,6 +3,7 @@ package dev.cocolab.steps.run;
 import dev.cocolab.steps.record.Secrets;
 import dev.cocolab.steps.targets.Blobs;
 import dev.cocolab.steps.targets.Capability;
+import dev.cocolab.steps.targets.DatasetAddress;
 import dev.cocolab.steps.targets.KeyServers;
 import dev.cocolab.steps.targets.Target;
 import dev.cocolab.steps.targets.TargetProvider;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -123,6 +125,11 @@ final class WatchedTarget implements TargetProvider {
       String address = blobs.expiredAddress();
       noteSas(address);
       return address;
+    }
+
+    @Override
+    public Optional<DatasetAddress> address() {
+      return blobs.address();
     }
 
     @Override

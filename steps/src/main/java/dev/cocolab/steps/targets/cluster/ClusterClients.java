@@ -5,6 +5,7 @@ import dev.cocolab.cli.ExitCode;
 import dev.cocolab.steps.targets.Clients;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -27,6 +28,9 @@ import java.util.UUID;
  */
 final class ClusterClients implements Clients, AutoCloseable {
   private static final int LIMIT_MILLIS = 20_000;
+
+  /** Together some six seconds, after which a server that refuses connections is gone. */
+  private static final int TRIES = 6;
 
   private final KubeconfigText kubeconfig;
   private final String agent = "cocolab-" + UUID.randomUUID();
@@ -79,6 +83,7 @@ final class ClusterClients implements Clients, AutoCloseable {
           config.setConnectionTimeout(LIMIT_MILLIS);
           config.setRequestTimeout(LIMIT_MILLIS);
           config.setUserAgent(agent);
+          config.setRequestRetryBackoffLimit(TRIES);
           keyAlgorithm(config).ifPresent(config::setClientKeyAlgo);
           try {
             return new KubernetesClientBuilder().withConfig(config).build();
@@ -87,6 +92,29 @@ final class ClusterClients implements Clients, AutoCloseable {
                 ExitCode.USAGE, "the credentials in the kubeconfig cannot be used", e);
           }
         });
+  }
+
+  /** Why the API server cannot be asked, as a sentence; asked twice, as a connection may break. */
+  Optional<String> unreachable() {
+    KubernetesClient shared = current();
+    Config config =
+        new ConfigBuilder(shared.getConfiguration())
+            .withConnectionTimeout(LIMIT_MILLIS / 2)
+            .withRequestTimeout(LIMIT_MILLIS / 2)
+            .withRequestRetryBackoffLimit(1)
+            .build();
+    try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build()) {
+      client.getKubernetesVersion();
+      return Optional.empty();
+    } catch (KubernetesClientException e) {
+      return e.getCode() > 0 && e.getCode() < 500
+          ? Optional.empty()
+          : Optional.of(
+              "the API server at %s does not answer any more (%s)"
+                  .formatted(
+                      config.getMasterUrl(),
+                      e.getCode() > 0 ? "HTTP " + e.getCode() : "no connection"));
+    }
   }
 
   /** That of the certificate: a key in PKCS #8 does not need to be named otherwise. */

@@ -2,10 +2,12 @@ package dev.cocolab.steps.targets.cluster;
 
 import dev.cocolab.steps.targets.Blobs;
 import dev.cocolab.steps.targets.Capability;
+import dev.cocolab.steps.targets.DatasetAddress;
 import dev.cocolab.steps.targets.KeyServers;
 import dev.cocolab.steps.targets.PodVms;
 import dev.cocolab.steps.targets.Registry;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -60,6 +62,11 @@ public record ClusterParts(
     @Override
     public String expiredAddress() {
       throw missing(Capability.BLOBS);
+    }
+
+    @Override
+    public Optional<DatasetAddress> address() {
+      return Optional.empty();
     }
 
     @Override

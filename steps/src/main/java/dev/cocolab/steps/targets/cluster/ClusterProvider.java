@@ -169,6 +169,11 @@ public final class ClusterProvider implements TargetProvider {
     return capabilities;
   }
 
+  /** Why the API server cannot be asked, as a sentence; empty when it answers. */
+  public Optional<String> unreachable() {
+    return clients.unreachable();
+  }
+
   @Override
   public Target open() {
     Timeouts timeouts = Timeouts.times(SLOWER);

@@ -2,7 +2,9 @@ package dev.cocolab.steps.targets.emulator;
 
 import dev.cocolab.lab.Lab;
 import dev.cocolab.steps.targets.Blobs;
+import dev.cocolab.steps.targets.DatasetAddress;
 import java.time.Duration;
+import java.util.Optional;
 
 record LabBlobs(Lab lab) implements Blobs {
   @Override
@@ -18,6 +20,11 @@ record LabBlobs(Lab lab) implements Blobs {
   @Override
   public String expiredAddress() {
     return lab.datasets().addressExpiredFor(Duration.ofHours(1));
+  }
+
+  @Override
+  public Optional<DatasetAddress> address() {
+    return Optional.empty();
   }
 
   @Override

@@ -1,0 +1,234 @@
+package dev.cocolab.steps.targets.aro;
+
+import dev.cocolab.azure.fakes.FakeAzure;
+import dev.cocolab.azure.fakes.FakeBlobs;
+import dev.cocolab.lab.Lab;
+import dev.cocolab.lab.Machine;
+import dev.cocolab.lab.Persona;
+import dev.cocolab.steps.azure.AzureDesk;
+import dev.cocolab.steps.targets.TargetProvider;
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
+
+/**
+ * A lab that the fake Azure hands out the kubeconfig of, and lists the pod VMs of with the tags
+ * that {@code peer-pods-cm} has when they are made, as the adaptor tags them.
+ */
+public final class AroPlace implements AutoCloseable {
+  private static final String NAMESPACE = "openshift-sandboxed-containers-operator";
+  private static final Pattern PAIR = Pattern.compile("([^=,]+)=([^=,]+)");
+
+  public final FakeAzure azure = new FakeAzure();
+  public final FakeBlobs blobs = new FakeBlobs(azure.tls, azure.entra);
+
+  /** Lines of progress, and those for GitHub's runner. */
+  public final List<String> told = new CopyOnWriteArrayList<>();
+
+  public final List<String> masks = new CopyOnWriteArrayList<>();
+  private final List<String> restarts = new CopyOnWriteArrayList<>();
+  private final Map<String, Map<String, String>> tagsSeen = new TreeMap<>();
+  private final Set<String> listed = new HashSet<>();
+  private final Map<String, Map<String, String>> strays = new LinkedHashMap<>();
+  private final Lab lab;
+  private final Relay relay;
+  private final Watch adaptor;
+  private boolean straysMade;
+
+  public AroPlace(Machine machine, Path folder) {
+    lab = Lab.builder(machine).name("aro").start();
+    relay = new Relay(lab.apiUrl().getPort());
+    azure.set("COCOLAB_AZURE_BLOB_ENDPOINT", blobs.endpoint());
+    azure.arm.apiServer("https://127.0.0.1:" + relay.port());
+    azure.arm.kubeconfig(kubeconfig(folder.resolve("aro.kubeconfig")));
+    azure.arm.beforeListing(this::list);
+    adaptor = adaptor();
+  }
+
+  private String kubeconfig(Path file) {
+    lab.writeKubeconfig(file);
+    try {
+      String text = Files.readString(file);
+      Files.delete(file); // the run shall have it from Azure only
+      return text.replace(":" + lab.apiUrl().getPort(), ":" + relay.port());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Does to the adaptor's daemon set what its controller does on a cluster of one worker. */
+  private Watch adaptor() {
+    KubernetesClient admin = admin();
+    var sets = admin.apps().daemonSets().inNamespace(NAMESPACE);
+    Map<String, String> labels = Map.of("app", "osc-caa-ds");
+    Watch watch =
+        sets.withName("osc-caa-ds")
+            .watch(
+                new Watcher<>() {
+                  @Override
+                  public void eventReceived(Action action, DaemonSet set) {
+                    Long seen =
+                        set.getStatus() == null ? null : set.getStatus().getObservedGeneration();
+                    if (action != Action.DELETED
+                        && !set.getMetadata().getGeneration().equals(seen)) {
+                      rollOut(admin, set);
+                    }
+                  }
+
+                  @Override
+                  public void onClose(WatcherException cause) {
+                    // The lab has ended.
+                  }
+                });
+    sets.resource(
+            new DaemonSetBuilder()
+                .withNewMetadata()
+                .withName("osc-caa-ds")
+                .withNamespace(NAMESPACE)
+                .endMetadata()
+                .withNewSpec()
+                .withNewSelector()
+                .withMatchLabels(labels)
+                .endSelector()
+                .withNewTemplate()
+                .withNewMetadata()
+                .withLabels(labels)
+                .endMetadata()
+                .withNewSpec()
+                .addNewContainer()
+                .withName("caa")
+                .withImage("registry.example/caa")
+                .endContainer()
+                .endSpec()
+                .endTemplate()
+                .endSpec()
+                .build())
+        .create();
+    return watch;
+  }
+
+  private void rollOut(KubernetesClient admin, DaemonSet set) {
+    String restarted =
+        Optional.ofNullable(set.getSpec().getTemplate().getMetadata().getAnnotations())
+            .map(all -> all.get("kubectl.kubernetes.io/restartedAt"))
+            .orElse("");
+    if (!restarted.isEmpty()) {
+      restarts.add(peerPods().getOrDefault("TAGS", ""));
+    }
+    admin
+        .resource(set)
+        .editStatus(
+            now ->
+                new DaemonSetBuilder(now)
+                    .withNewStatus()
+                    .withObservedGeneration(set.getMetadata().getGeneration())
+                    .withDesiredNumberScheduled(1)
+                    .withCurrentNumberScheduled(1)
+                    .withUpdatedNumberScheduled(1)
+                    .withNumberReady(1)
+                    .withNumberAvailable(1)
+                    .withNumberMisscheduled(0)
+                    .endStatus()
+                    .build());
+  }
+
+  private synchronized void list() {
+    azure.clock.advance(Duration.ofSeconds(1));
+    Set<String> now = new HashSet<>();
+    lab.podVms().podVms().forEach(vm -> now.add(vm.name()));
+    now.stream().filter(listed::add).forEach(name -> machine(name, tags()));
+    listed.stream().filter(name -> !now.contains(name)).toList().forEach(this::gone);
+    if (!straysMade && !listed.isEmpty()) {
+      straysMade = true;
+      strays.forEach(this::machine);
+    }
+  }
+
+  private void machine(String name, Map<String, String> tags) {
+    tagsSeen.put(name, tags);
+    azure.arm.machine(name, tags);
+  }
+
+  private void gone(String name) {
+    listed.remove(name);
+    azure.arm.gone(name);
+  }
+
+  private Map<String, String> tags() {
+    Map<String, String> tags = new TreeMap<>();
+    PAIR.matcher(peerPods().getOrDefault("TAGS", ""))
+        .results()
+        .forEach(pair -> tags.put(pair.group(1), pair.group(2)));
+    return tags;
+  }
+
+  /** A machine without a pod, which appears beside the first that has one. */
+  public void stray(String name, Map<String, String> tags) {
+    strays.put(name, tags);
+  }
+
+  /** The tags of each machine that ever was, by its name. */
+  public synchronized Map<String, Map<String, String>> tagsSeen() {
+    return new TreeMap<>(tagsSeen);
+  }
+
+  /** {@code TAGS} at each restart of the adaptor. */
+  public List<String> restarts() {
+    return List.copyOf(restarts);
+  }
+
+  public Map<String, String> peerPods() {
+    return admin().configMaps().inNamespace(NAMESPACE).withName("peer-pods-cm").require().getData();
+  }
+
+  public KubernetesClient admin() {
+    return lab.client(Persona.ADMIN);
+  }
+
+  /** The API server is gone for the run; the lab goes on. */
+  public void cutOff() {
+    relay.close();
+  }
+
+  /** The target of the command, on this place. */
+  public TargetProvider open() {
+    return AroProvider.open(
+        new AroSetting(
+            new AzureDesk(azure.environment(), azure::transport, azure.clock, azure.clock),
+            kubeconfig ->
+                () -> {
+                  return kubeconfig.get().bytes().length > 0
+                      ? Optional.empty()
+                      : Optional.of("a kubeconfig");
+                },
+            told::add,
+            masks::add,
+            Duration.ofMillis(200)));
+  }
+
+  @Override
+  public void close() {
+    adaptor.close();
+    relay.close();
+    lab.close();
+    blobs.close();
+    azure.close();
+  }
+}
