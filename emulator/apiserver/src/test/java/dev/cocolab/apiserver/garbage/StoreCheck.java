@@ -212,7 +212,9 @@ final class StoreCheck implements Judge {
             .replaceFirst("/$", "");
     return request.method().equals("POST")
         ? path + "/" + encoded(Trees.textOrEmpty(said, "metadata", "name"))
-        : path.replaceFirst("/finalize$", "");
+        : request.path().replaceFirst("/$", "").endsWith("/finalize")
+            ? path.replaceFirst("/[^/]*$", "")
+            : path;
   }
 
   /** Some kinds take nearly any name. */
