@@ -7,6 +7,7 @@ import dev.cocolab.cli.Terminal;
 import dev.cocolab.reports.DriftInput;
 import dev.cocolab.reports.SiteBuilder;
 import dev.cocolab.steps.record.Recorder;
+import dev.cocolab.steps.targets.TargetProvider;
 import dev.cocolab.steps.targets.Targets;
 import io.cucumber.core.feature.FeatureWithLines;
 import io.cucumber.core.options.RuntimeOptionsBuilder;
@@ -132,13 +133,15 @@ final class RunCommand implements Callable<Integer> {
       empty(recordings);
     }
     Instant started = setting.clock().instant();
-    RunResources.begin(
+    TargetProvider provider =
         setting
             .targets()
-            .open(target, new Targets.Place(home, progress::tell, setting.kubeconfig(kubeconfig))),
+            .open(target, new Targets.Place(home, progress::tell, setting.kubeconfig(kubeconfig)));
+    RunResources.begin(
+        provider,
         home,
         keep,
-        Optional.of(new Recorder(recordings, target, setting.clock())));
+        Optional.of(new Recorder(recordings, provider.name(), setting.clock())));
     try {
       if (seed != null) {
         terminal.tell("order: random, seed " + seed);
@@ -205,7 +208,9 @@ final class RunCommand implements Callable<Integer> {
             output.resolve(RESULTS),
             output.resolve("site"),
             RunPlugin.facts(
-                target, started, seed == null ? OptionalLong.empty() : OptionalLong.of(seed)),
+                RunResources.current().targetName(),
+                started,
+                seed == null ? OptionalLong.empty() : OptionalLong.of(seed)),
             new DriftInput(setting.realRecordings(), recordings));
     terminal.print(
         "%d passed, %d failed, %d skipped"

@@ -41,14 +41,16 @@ public final class RunPlugin implements ConcurrentEventListener {
     started = event.getInstant();
     String target = System.getProperty("cocolab.target", "emulator");
     Path home = HomeFolder.open(System.getenv());
-    RunResources.begin(
+    TargetProvider provider =
         open(
             target,
             new Targets.Place(
-                home, LOG::info, Optional.ofNullable(System.getenv("KUBECONFIG")).map(Path::of))),
+                home, LOG::info, Optional.ofNullable(System.getenv("KUBECONFIG")).map(Path::of)));
+    RunResources.begin(
+        provider,
         home,
         false,
-        Optional.of(new Recorder(recordings(), target, Clock.systemUTC())));
+        Optional.of(new Recorder(recordings(), provider.name(), Clock.systemUTC())));
   }
 
   /** On a machine that is not fit for the target, each scenario is skipped with the reason. */

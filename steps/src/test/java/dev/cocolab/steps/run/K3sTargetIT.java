@@ -60,6 +60,8 @@ class K3sTargetIT {
             .run(FEATURES + "worker-node", FEATURES + "blackbox/blackbox.feature");
 
     assertThat(ended.stdout()).contains("7 passed, 0 failed, 0 skipped");
+    assertThat(ended.summary().path("target").asString())
+        .isEqualTo(image.contains("rancher/k3s") ? "k3s" : "k3s glue (stand-in image)");
     assertThat(
             DockerClientFactory.instance()
                 .client()

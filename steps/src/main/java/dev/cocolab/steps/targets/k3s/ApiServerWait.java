@@ -20,9 +20,15 @@ final class ApiServerWait extends AbstractWaitStrategy {
 
   private final Supplier<String> kubeconfig;
   private volatile String missing = "a kubeconfig";
+  private volatile String version = "";
 
   ApiServerWait(Supplier<String> kubeconfig) {
     this.kubeconfig = kubeconfig;
+  }
+
+  /** Version of the server that was found ready, such as {@code v1.32.4+k3s1}. */
+  String version() {
+    return version;
   }
 
   /** What was missing at the last look. */
@@ -55,6 +61,7 @@ final class ApiServerWait extends AbstractWaitStrategy {
       if (!"ok".equals(client.raw("/readyz"))) {
         return false;
       }
+      version = client.getKubernetesVersion().getGitVersion();
       missing = "the ServiceAccount default in the namespace default";
       return client.serviceAccounts().inNamespace("default").withName("default").get() != null;
     }

@@ -33,6 +33,7 @@ public final class K3sProvider implements TargetProvider {
   /** Environment variable that names another image. */
   static final String IMAGE_VARIABLE = "COCOLAB_K3S_IMAGE";
 
+  private static final String STAND_IN = "k3s glue (stand-in image)";
   private static final String IMAGE = "rancher/k3s:v1.32.4-k3s1";
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
@@ -178,9 +179,10 @@ public final class K3sProvider implements TargetProvider {
     }
   }
 
+  /** With another API server in the image, what runs is not k3s, and the report says so. */
   @Override
   public String name() {
-    return NAME;
+    return server.isK3s() ? NAME : STAND_IN;
   }
 
   @Override
@@ -192,7 +194,7 @@ public final class K3sProvider implements TargetProvider {
   public Target open() {
     Target target = Objects.requireNonNull(joined.open(), "target");
     return new Target(
-        NAME,
+        name(),
         target.clients(),
         target.trustee(),
         target.podVms(),

@@ -63,6 +63,11 @@ final class K3sServer extends K3sContainer {
     return kubeconfig;
   }
 
+  /** Whether it is what it should be: another image may hold another API server. */
+  boolean isK3s() {
+    return wait.version().contains("+k3s");
+  }
+
   /** What it lacked when it was looked at last. */
   String missing() {
     return wait.missing();
