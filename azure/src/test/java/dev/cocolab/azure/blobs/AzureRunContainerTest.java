@@ -89,6 +89,33 @@ class AzureRunContainerTest {
       assertThat(blobs.containers()).isEmpty();
     }
 
+    @Test
+    void signsForATimeThatIsOver() throws Exception {
+      RunContainer container = container();
+      container.create();
+      container.put("d", DATA);
+      SecretText expired = container.expiredSignature("d", Duration.ofHours(1));
+
+      assertThat(get(container.address("d"), expired.reveal()).statusCode()).isEqualTo(403);
+      blobs.clockBehind(Duration.ofMinutes(90)); // it is good but for its time
+      assertThat(get(container.address("d"), expired.reveal()).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void removesABlobAndLeavesTheOthers() throws Exception {
+      RunContainer container = container();
+      container.create();
+      container.put("d", DATA);
+      container.put("e", DATA);
+      SecretText signature = container.readSignature("d", Duration.ofHours(1));
+
+      container.remove("d");
+      container.remove("d"); // gone already
+
+      assertThat(blobs.blobs()).containsExactly("/cocolab-run-7/e");
+      assertThat(get(container.address("d"), signature.reveal()).statusCode()).isEqualTo(404);
+    }
+
     /** Public reports of addresses that are "not yet valid": the storage's clock is behind. */
     @ParameterizedTest
     @CsvSource({"0,200", "800,200", "360000,200", "1200000,403"})
