@@ -17,6 +17,11 @@ final class Masks {
 
   private static Map<Pattern, String> masks() {
     Map<Pattern, String> masks = new LinkedHashMap<>();
+    // whether kubectl logs it depends on which of its two deadlines comes first
+    put(
+        masks,
+        "(?m)^E\\d{4} [\\d:.]+ +\\d+ reflector\\.go:\\d+\\] .*context deadline exceeded\"?\\n",
+        "");
     put(masks, "\\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\b", "UID");
     put(masks, "(?<=resourceVersion.{0,2}: ?.{0,2}|Resource Version: {1,8})\\d+", "VERSION");
     put(masks, "\\b20\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ", "TIME");

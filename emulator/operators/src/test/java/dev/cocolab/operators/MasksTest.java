@@ -2,6 +2,7 @@ package dev.cocolab.operators;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -24,6 +25,17 @@ class MasksTest {
       })
   void hidesWhatDiffersBetweenTwoRuns(String one, String other) {
     assertThat(Masks.apply(one)).isEqualTo(Masks.apply(other));
+  }
+
+  @Test
+  void kubectlsOwnWordsOfADeadlineDoNotCount() {
+    String logged =
+        "E1130 23:28:26.082025   17891 reflector.go:166] \"Unhandled Error\" err=\"x: Failed to watch"
+            + " *unstructured.Unstructured: context deadline exceeded\"\n";
+    String other = logged.replace("context deadline exceeded", "connection refused");
+
+    assertThat(Masks.apply(logged + "error: timed out\n")).isEqualTo("error: timed out\n");
+    assertThat(Masks.apply(other + "error: timed out\n")).isNotEqualTo("error: timed out\n");
   }
 
   @ParameterizedTest

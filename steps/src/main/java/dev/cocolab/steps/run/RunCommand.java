@@ -277,8 +277,16 @@ final class RunCommand implements Callable<Integer> {
     if (features != null && !Files.isDirectory(features)) {
       throw new CliException(ExitCode.USAGE, "--features %s is not a folder".formatted(features));
     }
-    if (record != null && Files.exists(record) && !Files.isDirectory(record)) {
-      throw new CliException(ExitCode.USAGE, "--record %s is not a folder".formatted(record));
+    if (keep && setting.targets().isSerial(target)) {
+      throw new CliException(
+          ExitCode.USAGE,
+          "--keep: on the target '%s' each scenario needs the cluster as it was".formatted(target));
+    }
+    if (record != null) {
+      WritableOutput.require("--record", record, record);
+    }
+    if (junit != null) {
+      WritableOutput.require("--junit", junit, junit.toAbsolutePath().getParent());
     }
     for (String path : paths) {
       if (!path.matches("[^:]+(:\\d{1,9})*")) {

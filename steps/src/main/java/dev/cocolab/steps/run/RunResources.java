@@ -5,6 +5,8 @@ import dev.cocolab.steps.targets.Capability;
 import dev.cocolab.steps.targets.Target;
 import dev.cocolab.steps.targets.TargetProvider;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -62,7 +64,9 @@ public final class RunResources {
     RunResources ended = CURRENT.getAndSet(null);
     if (ended != null) {
       try (TargetProvider closing = ended.provider) {
-        ended.kept.forEach(one -> one.target().close());
+        List<Kept> newestFirst = new ArrayList<>(ended.kept);
+        Collections.reverse(newestFirst);
+        newestFirst.forEach(one -> one.target().close());
       }
     }
   }

@@ -9,10 +9,14 @@ import dev.cocolab.cli.HomeFolder;
 import dev.cocolab.lab.Lab;
 import dev.cocolab.lab.Machine;
 import dev.cocolab.lab.Persona;
+import dev.cocolab.protocol.Initdata;
+import dev.cocolab.steps.persona.ClusterAdmin;
 import dev.cocolab.steps.persona.Developer;
+import dev.cocolab.steps.persona.OpSec;
 import dev.cocolab.steps.run.CommandRun.Ended;
 import dev.cocolab.steps.targets.Capability;
 import dev.cocolab.steps.targets.Target;
+import dev.cocolab.steps.targets.Timeouts;
 import dev.cocolab.steps.targets.cluster.ClusterProvider;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -27,6 +31,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The target {@code cluster} on a lab that it knows by kubeconfig only, as it would know any
@@ -88,6 +94,49 @@ class ClusterTargetIT {
   }
 
   @Test
+  void whateverAScenarioChangesIsGivenBack() {
+    List<String> before = state();
+    try (ClusterProvider provider = ClusterProvider.open(Optional.of(kubeconfig))) {
+      Target target = provider.open();
+      OpSec opSec = new OpSec(target.clients().opSec(), target.timeouts());
+      ClusterAdmin cluster = new ClusterAdmin(target.clients().clusterAdmin(), target.timeouts());
+      opSec.putIntoTrustee("changed-by-a-scenario", "key", new byte[] {1, 2, 3});
+      Initdata changed = cluster.withOneByteChanged(cluster.clusterInitdata());
+      cluster.changeClusterInitdata(changed);
+      opSec.registerInitdata(changed);
+      new Developer(target.clients().developer(), target.timeouts()).keepSecret("a", "b", "c");
+      assertThat(state()).isNotEqualTo(before);
+
+      assertRefused(
+          Optional.of(kubeconfig),
+          ExitCode.UNFIT,
+          "holds what another run made, which goes on or was killed: Secret a in default, Secret"
+              + " changed-by-a-scenario in trustee-operator-system; delete it");
+      target.close();
+    }
+
+    assertThat(state()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          contexts: [{name: x}];current-context: x | it names no cluster, or no context
+          clusters: [{name: a}];contexts: [{name: x}];current-context: x | a cluster or a user is empty
+          clusters: [{name: a}];contexts: [{name: x}] | it has no current context that is among its contexts
+          clusters: [{name: a}];contexts: [{name: x}];current-context: y | it has no current context that is among its contexts
+          clusters: [{name: a}] | it has no current context that is among its contexts
+          [] | it is no kubeconfig
+          """)
+  void whatIsNoKubeconfigIsWrongUsage(String text, String reason) throws IOException {
+    Path file = Files.writeString(home.resolve("kubeconfig"), text.replace(';', '\n'));
+
+    assertRefused(Optional.of(file), ExitCode.USAGE, reason);
+  }
+
+  @Test
   void whatSomebodyElseMakesMeanwhileStays() {
     KubernetesClient admin = lab.client(Persona.ADMIN);
     try (ClusterProvider provider = ClusterProvider.open(Optional.of(kubeconfig))) {
@@ -109,6 +158,7 @@ class ClusterTargetIT {
     KubernetesClient admin = lab.client(Persona.ADMIN);
     List<String> all = new ArrayList<>(new TreeSet<>(names(admin, "default")));
     all.addAll(new TreeSet<>(names(admin, "trustee-operator-system")));
+    all.addAll(new OpSec(admin, Timeouts.times(1)).secretResources());
     for (String map :
         List.of("trusteeconfig-rvps-reference-values", "trusteeconfig-resource-policy")) {
       all.add(

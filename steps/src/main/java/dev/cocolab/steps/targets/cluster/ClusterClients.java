@@ -32,8 +32,10 @@ final class ClusterClients implements Clients, AutoCloseable {
   /** Together some six seconds, after which a server that refuses connections is gone. */
   private static final int TRIES = 6;
 
+  private static final String AGENTS = "cocolab-run-";
+
   private final KubeconfigText kubeconfig;
-  private final String agent = "cocolab-" + UUID.randomUUID();
+  private final String agent = AGENTS + UUID.randomUUID();
   private final Map<String, KubernetesClient> open = new HashMap<>();
 
   ClusterClients(KubeconfigText kubeconfig) {
@@ -47,6 +49,12 @@ final class ClusterClients implements Clients, AutoCloseable {
   boolean made(HasMetadata object) {
     return object.getMetadata().getManagedFields().stream()
         .anyMatch(fields -> agent.equals(fields.getManager()));
+  }
+
+  /** Whether clients of a run made an object, this one's or another's. */
+  static boolean isOfARun(HasMetadata object) {
+    return object.getMetadata().getManagedFields().stream()
+        .anyMatch(fields -> String.valueOf(fields.getManager()).startsWith(AGENTS));
   }
 
   /** With the current context. */

@@ -8,6 +8,8 @@ import dev.cocolab.steps.targets.Capability;
 import dev.cocolab.steps.targets.Target;
 import dev.cocolab.steps.targets.TargetProvider;
 import dev.cocolab.steps.targets.Timeouts;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
@@ -19,6 +21,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Scenarios on a cluster that is there and stays: personas act through Kubernetes objects, and what
@@ -34,10 +39,14 @@ public final class ClusterProvider implements TargetProvider {
   private static final int SLOWER = 10;
   private static final long LARGEST_KUBECONFIG = 1L << 20;
 
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterProvider.class);
+
   private final String name;
   private final ClusterClients clients;
   private final ClusterParts parts;
   private final Set<Capability> capabilities;
+  private final AtomicReference<ClusterState> changed = new AtomicReference<>();
+  private final Thread hook = new Thread(this::interrupted, "cocolab-cluster-restore");
 
   private ClusterProvider(
       String name, ClusterClients clients, ClusterParts parts, Set<Capability> capabilities) {
@@ -45,6 +54,7 @@ public final class ClusterProvider implements TargetProvider {
     this.clients = clients;
     this.parts = parts;
     this.capabilities = Set.copyOf(capabilities);
+    Runtime.getRuntime().addShutdownHook(hook);
   }
 
   /**
@@ -139,15 +149,44 @@ public final class ClusterProvider implements TargetProvider {
             "the cluster at %s lacks %s; the workshop's set-up chapters make them"
                 .formatted(client.getMasterUrl(), String.join(", ", missing)));
       }
-      return client.nodes().list().getItems().stream()
-          .map(node -> String.valueOf(node.getStatus().getNodeInfo().getOsImage()))
-          .noneMatch(image -> image.startsWith(EMULATED_NODE));
+      requireNoLeftovers(client);
+      List<Node> nodes = client.nodes().list().getItems();
+      return !nodes.isEmpty()
+          && nodes.stream()
+              .map(node -> String.valueOf(node.getStatus().getNodeInfo().getOsImage()))
+              .noneMatch(image -> image.startsWith(EMULATED_NODE));
     } catch (KubernetesClientException e) {
       throw new CliException(
           ExitCode.UNREACHABLE,
           "the cluster at %s does not answer as it should: %s"
               .formatted(client.getMasterUrl(), reason(e)),
           e);
+    }
+  }
+
+  /** A run that was killed could not put back what it had changed; a person must look at it. */
+  private static void requireNoLeftovers(KubernetesClient client) {
+    List<HasMetadata> suspects = new ArrayList<>();
+    suspects.addAll(client.pods().inNamespace(Namespaces.WORKLOAD).list().getItems());
+    suspects.addAll(client.secrets().inNamespace(Namespaces.WORKLOAD).list().getItems());
+    suspects.addAll(client.secrets().inNamespace(Namespaces.TRUSTEE).list().getItems());
+    List<String> left =
+        suspects.stream()
+            .filter(ClusterClients::isOfARun)
+            .map(
+                one ->
+                    "%s %s in %s"
+                        .formatted(
+                            one.getKind(),
+                            one.getMetadata().getName(),
+                            one.getMetadata().getNamespace()))
+            .toList();
+    if (!left.isEmpty()) {
+      throw new CliException(
+          ExitCode.UNFIT,
+          "the cluster at %s holds what another run made, which goes on or was killed: %s; delete it, and look"
+                  .formatted(client.getMasterUrl(), String.join(", ", left))
+              + " whether peer-pods-cm, kbsSecretResources and the reference values are as they should be");
     }
   }
 
@@ -178,6 +217,7 @@ public final class ClusterProvider implements TargetProvider {
   public Target open() {
     Timeouts timeouts = Timeouts.times(SLOWER);
     ClusterState before = ClusterState.take(clients, timeouts);
+    changed.set(before);
     ClusterAdmin admin = new ClusterAdmin(clients.clusterAdmin(), timeouts);
     return new Target(
         name,
@@ -189,11 +229,29 @@ public final class ClusterProvider implements TargetProvider {
         parts.keyServers(),
         timeouts,
         capabilities,
-        before::restore);
+        () -> {
+          if (changed.compareAndSet(before, null)) {
+            before.restore();
+          }
+        });
+  }
+
+  /** Whoever ends the program in the middle of a scenario gets the cluster back, too. */
+  private void interrupted() {
+    ClusterState before = changed.getAndSet(null);
+    if (before != null) {
+      before.restore();
+    }
   }
 
   @Override
   public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException ending) {
+      LOG.debug("the program ends, so its hook runs");
+      return;
+    }
     clients.close();
   }
 }

@@ -4,10 +4,10 @@ import dev.cocolab.steps.persona.Namespaces;
 import dev.cocolab.steps.persona.OpSec;
 import dev.cocolab.steps.persona.Patience;
 import dev.cocolab.steps.targets.Timeouts;
-import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 
 /**
@@ -35,7 +36,7 @@ final class ClusterState {
   private final Set<String> trusteeSecrets;
   private final List<String> served;
   private final Map<String, Map<String, String>> trusteeMaps;
-  private final Map<String, String> peerPods;
+  private final Optional<Map<String, String>> peerPods;
 
   private ClusterState(ClusterClients clients, Timeouts timeouts) {
     this.clients = clients;
@@ -49,7 +50,9 @@ final class ClusterState {
     this.served = opSec().secretResources();
     this.trusteeMaps = new LinkedHashMap<>();
     TRUSTEE_MAPS.forEach(
-        name -> trusteeMaps.put(name, data(clients.opSec(), Namespaces.TRUSTEE, name)));
+        name ->
+            data(clients.opSec(), Namespaces.TRUSTEE, name)
+                .ifPresent(held -> trusteeMaps.put(name, held)));
     this.peerPods = data(clients.clusterAdmin(), Namespaces.SANDBOXED_CONTAINERS, PEER_PODS);
   }
 
@@ -61,21 +64,69 @@ final class ClusterState {
     return new OpSec(clients.opSec(), timeouts);
   }
 
-  /** Deletes what came since, undoes what was changed, and waits until it is so. */
+  /**
+   * Deletes what came since, undoes what was changed, and waits until it is so; each whatever
+   * becomes of the others.
+   *
+   * @throws AssertionError with a sentence for each that failed
+   */
   void restore() {
-    deleteNewPods();
-    deleteNew(clients.developer(), Namespaces.WORKLOAD, secrets);
-    boolean changed = restoreMaps(clients.opSec(), Namespaces.TRUSTEE, trusteeMaps);
-    restoreMaps(
-        clients.clusterAdmin(), Namespaces.SANDBOXED_CONTAINERS, Map.of(PEER_PODS, peerPods));
-    List<String> listed = opSec().secretResources();
-    if (!listed.equals(served)) {
-      opSec().serve(served);
-      changed = true;
+    List<String> failures = new ArrayList<>();
+    AtomicBoolean trusteeChanged = new AtomicBoolean();
+    attempt(failures, "delete the pods of the scenario", this::deleteNewPods);
+    attempt(
+        failures,
+        "delete the Secrets of the scenario",
+        () -> deleteNew(clients.developer(), Namespaces.WORKLOAD, secrets));
+    peerPods.ifPresent(
+        data ->
+            attempt(
+                failures,
+                "give " + PEER_PODS + " back",
+                () ->
+                    restoreMap(
+                        clients.clusterAdmin(), Namespaces.SANDBOXED_CONTAINERS, PEER_PODS, data)));
+    trusteeMaps.forEach(
+        (name, data) ->
+            attempt(
+                failures,
+                "give " + name + " back",
+                () -> {
+                  if (restoreMap(clients.opSec(), Namespaces.TRUSTEE, name, data)) {
+                    trusteeChanged.set(true);
+                  }
+                }));
+    attempt(
+        failures,
+        "give Trustee's list of Secrets back",
+        () -> {
+          if (!opSec().secretResources().equals(served)) {
+            opSec().serve(served);
+            trusteeChanged.set(true);
+          }
+        });
+    attempt(
+        failures,
+        "delete the scenario's Secrets of Trustee",
+        () -> {
+          if (deleteNew(clients.opSec(), Namespaces.TRUSTEE, trusteeSecrets) > 0) {
+            trusteeChanged.set(true);
+          }
+        });
+    if (trusteeChanged.get()) {
+      attempt(failures, "restart Trustee", () -> opSec().restartTrustee());
     }
-    changed |= deleteNew(clients.opSec(), Namespaces.TRUSTEE, trusteeSecrets) > 0;
-    if (changed) {
-      opSec().restartTrustee();
+    if (!failures.isEmpty()) {
+      throw new AssertionError(
+          "the cluster is not as it was before the scenario: " + String.join("; ", failures));
+    }
+  }
+
+  private static void attempt(List<String> failures, String what, Runnable step) {
+    try {
+      step.run();
+    } catch (KubernetesClientException | AssertionError e) {
+      failures.add("could not %s: %s".formatted(what, e.getMessage()));
     }
   }
 
@@ -114,25 +165,23 @@ final class ClusterState {
     return deleted;
   }
 
-  private static boolean restoreMaps(
-      KubernetesClient client, String namespace, Map<String, Map<String, String>> wanted) {
-    boolean changed = false;
-    for (Map.Entry<String, Map<String, String>> entry : wanted.entrySet()) {
-      if (!data(client, namespace, entry.getKey()).equals(entry.getValue())) {
-        client
-            .configMaps()
-            .inNamespace(namespace)
-            .withName(entry.getKey())
-            .edit(map -> new ConfigMapBuilder(map).withData(entry.getValue()).build());
-        changed = true;
-      }
+  private static boolean restoreMap(
+      KubernetesClient client, String namespace, String name, Map<String, String> wanted) {
+    if (data(client, namespace, name).filter(wanted::equals).isPresent()) {
+      return false;
     }
-    return changed;
+    client
+        .configMaps()
+        .inNamespace(namespace)
+        .withName(name)
+        .edit(map -> new ConfigMapBuilder(map).withData(wanted).build());
+    return true;
   }
 
-  private static Map<String, String> data(KubernetesClient client, String namespace, String name) {
-    ConfigMap map = client.configMaps().inNamespace(namespace).withName(name).get();
-    return map == null || map.getData() == null ? Map.of() : Map.copyOf(map.getData());
+  private static Optional<Map<String, String>> data(
+      KubernetesClient client, String namespace, String name) {
+    return Optional.ofNullable(client.configMaps().inNamespace(namespace).withName(name).get())
+        .map(map -> map.getData() == null ? Map.of() : Map.copyOf(map.getData()));
   }
 
   private static Set<String> names(List<? extends HasMetadata> objects) {

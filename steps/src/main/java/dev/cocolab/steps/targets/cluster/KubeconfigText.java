@@ -25,16 +25,23 @@ record KubeconfigText(String yaml) {
   static KubeconfigText of(String yaml, Path folder) {
     Config config = parse(yaml);
     for (NamedCluster named : config.getClusters()) {
-      Cluster cluster = named.getCluster();
+      Cluster cluster = required(named.getCluster());
       cluster.setCertificateAuthority(absolute(cluster.getCertificateAuthority(), folder));
     }
-    for (NamedAuthInfo named : config.getUsers()) {
-      AuthInfo user = named.getUser();
+    for (NamedAuthInfo named : required(config.getUsers())) {
+      AuthInfo user = required(named.getUser());
       user.setClientCertificate(absolute(user.getClientCertificate(), folder));
       user.setClientKey(absolute(user.getClientKey(), folder));
       user.setTokenFile(absolute(user.getTokenFile(), folder));
     }
     return new KubeconfigText(Serialization.asYaml(config));
+  }
+
+  private static <T> T required(T part) {
+    if (part == null) {
+      throw new IllegalArgumentException("it is no kubeconfig: a cluster or a user is empty");
+    }
+    return part;
   }
 
   private static String absolute(String path, Path folder) {
@@ -44,10 +51,23 @@ record KubeconfigText(String yaml) {
   private static Config parse(String yaml) {
     try {
       Config config = Serialization.unmarshal(yaml, Config.class);
-      if (config == null || config.getClusters().isEmpty()) {
-        throw new IllegalArgumentException("it names no cluster");
+      boolean usable =
+          config != null
+              && config.getClusters() != null
+              && !config.getClusters().isEmpty()
+              && config.getContexts() != null;
+      if (!usable) {
+        throw new IllegalArgumentException("it names no cluster, or no context");
+      }
+      boolean current =
+          config.getContexts().stream()
+              .anyMatch(context -> context.getName().equals(config.getCurrentContext()));
+      if (!current) {
+        throw new IllegalArgumentException("it has no current context that is among its contexts");
       }
       return config;
+    } catch (IllegalArgumentException e) {
+      throw e;
     } catch (RuntimeException e) {
       // the parser's message would show what stands in the file
       throw new IllegalArgumentException("it is no kubeconfig", e);

@@ -1,6 +1,9 @@
 package dev.cocolab.steps.targets.k3s;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.PullImageResultCallback;
+import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import dev.cocolab.cli.CliException;
 import dev.cocolab.cli.ExitCode;
@@ -20,6 +23,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.ContainerFetchException;
 import org.testcontainers.containers.ContainerLaunchException;
@@ -36,6 +41,7 @@ public final class K3sProvider implements TargetProvider {
   private static final String STAND_IN = "k3s glue (stand-in image)";
   private static final String IMAGE = "rancher/k3s:v1.32.4-k3s1";
   private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PULL = Duration.ofMinutes(5);
 
   private final K3sServer server;
   private final Path kubeconfig;
@@ -65,6 +71,7 @@ public final class K3sProvider implements TargetProvider {
     Path kubeconfig = place.home().resolve("k3s-" + server.port() + ".kubeconfig");
     boolean complete = false;
     try {
+      requireImage(image, place.progress());
       start(server, image);
       write(kubeconfig, server.getKubeConfigYaml());
       K3sProvider provider =
@@ -107,27 +114,44 @@ public final class K3sProvider implements TargetProvider {
     }
   }
 
+  /** Looks for the image here, and pulls it otherwise, for a bounded time. */
+  private static void requireImage(String image, Consumer<String> progress) {
+    DockerClient docker = DockerClientFactory.instance().client();
+    try {
+      docker.inspectImageCmd(image).exec();
+      return;
+    } catch (NotFoundException absent) {
+      progress.accept("pulling " + image);
+    }
+    try (PullImageResultCallback pull = new PullImageResultCallback()) {
+      docker.pullImageCmd(image).exec(pull);
+      if (pull.awaitCompletion(PULL.toSeconds(), TimeUnit.SECONDS)) {
+        docker.inspectImageCmd(image).exec();
+        return;
+      }
+      throw withoutImage(image, "the pull takes longer than %d s".formatted(PULL.toSeconds()));
+    } catch (DockerException | IOException e) {
+      throw withoutImage(image, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CliException(ExitCode.INTERRUPTED, "interrupted while pulling " + image, e);
+    }
+  }
+
+  private static CliException withoutImage(String image, String reason) {
+    return new CliException(
+        ExitCode.UNFIT,
+        "the image %s is not here and cannot be pulled (%s): load it with 'docker load', or name another in %s"
+            .formatted(image, reason, IMAGE_VARIABLE));
+  }
+
   private static void start(K3sServer server, String image) {
     try {
       server.start();
     } catch (ContainerLaunchException | ContainerFetchException e) {
       throw new CliException(
-          ExitCode.UNFIT,
-          causedBy(e, ContainerFetchException.class)
-              ? "the image %s is not here and cannot be pulled: load it with 'docker load', or name another in %s"
-                  .formatted(image, IMAGE_VARIABLE)
-              : "the k3s server from %s does not start: %s".formatted(image, last(e)),
-          e);
+          ExitCode.UNFIT, "the k3s server from %s does not start: %s".formatted(image, last(e)), e);
     }
-  }
-
-  private static boolean causedBy(Throwable failure, Class<? extends Throwable> type) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (type.isInstance(cause)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static String last(Throwable failure) {
@@ -150,9 +174,16 @@ public final class K3sProvider implements TargetProvider {
             .withLabelFilter(List.of(K3sServer.OWNER))
             .exec();
     for (Container container : left) {
-      long owner = Long.parseLong(container.getLabels().get(K3sServer.OWNER));
-      if (ProcessHandle.of(owner).filter(ProcessHandle::isAlive).isEmpty()) {
-        docker.removeContainerCmd(container.getId()).withForce(true).withRemoveVolumes(true).exec();
+      if (K3sServer.isOrphan(container.getLabels().get(K3sServer.OWNER))) {
+        try {
+          docker
+              .removeContainerCmd(container.getId())
+              .withForce(true)
+              .withRemoveVolumes(true)
+              .exec();
+        } catch (NotFoundException gone) {
+          // Another run was faster.
+        }
       }
     }
   }

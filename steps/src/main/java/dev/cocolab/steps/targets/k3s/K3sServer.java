@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +38,7 @@ final class K3sServer extends K3sContainer {
     setTmpFsMapping(Map.of());
     setExposedPorts(List.of());
     withNetworkMode("host");
-    withLabel(OWNER, Long.toString(ProcessHandle.current().pid()));
+    withLabel(OWNER, owner());
     setCommand(
         "server",
         "--disable-agent",
@@ -46,6 +48,46 @@ final class K3sServer extends K3sContainer {
         "--bind-address=127.0.0.1",
         "--tls-san=127.0.0.1");
     waitingFor(wait.withStartupTimeout(patience));
+  }
+
+  /**
+   * Machine, process and the process's start: one engine may serve several machines or containers,
+   * and numbers of processes come again.
+   */
+  static String owner() {
+    return owner(ProcessHandle.current());
+  }
+
+  private static String owner(ProcessHandle process) {
+    return "%s/%d/%s"
+        .formatted(
+            machine(),
+            process.pid(),
+            process.info().startInstant().map(Object::toString).orElse("unknown"));
+  }
+
+  /** With the kernel's name of this namespace of processes, which is a container's own. */
+  private static String machine() {
+    try {
+      return InetAddress.getLocalHost().getHostName()
+          + Files.readSymbolicLink(Path.of("/proc/self/ns/pid"));
+    } catch (IOException e) {
+      return "unknown-" + ProcessHandle.current().pid();
+    }
+  }
+
+  /**
+   * Whether a label names a process of this machine that has ended. Others are nobody's business.
+   */
+  static boolean isOrphan(String label) {
+    String[] parts = label == null ? new String[0] : label.split("/", -1);
+    if (parts.length != 3 || !parts[0].equals(machine()) || !parts[1].matches("\\d{1,18}")) {
+      return false;
+    }
+    return ProcessHandle.of(Long.parseLong(parts[1]))
+        .filter(ProcessHandle::isAlive)
+        .filter(process -> owner(process).equals(label))
+        .isEmpty();
   }
 
   /** A port that is free now; nothing keeps it until the server takes it. */
