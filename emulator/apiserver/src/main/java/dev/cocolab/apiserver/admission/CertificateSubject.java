@@ -1,15 +1,14 @@
 package dev.cocolab.apiserver.admission;
 
+import dev.cocolab.apiserver.auth.SubjectValues;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x500.style.IETFUtils;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 
@@ -34,8 +33,7 @@ public final class CertificateSubject {
   /** Each O of the subject; empty when the text is no request. */
   public static List<String> organizations(String base64) {
     return parse(base64).stream()
-        .flatMap(name -> Arrays.stream(name.getRDNs(BCStyle.O)))
-        .map(rdn -> IETFUtils.valueToString(rdn.getFirst().getValue()))
+        .flatMap(name -> SubjectValues.of(name, BCStyle.O).stream())
         .toList();
   }
 }

@@ -18,13 +18,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import javax.naming.InvalidNameException;
-import javax.naming.ldap.LdapName;
-import javax.naming.ldap.Rdn;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.style.BCStyle;
 
 /**
  * Users by X.509 client certificate: chain to one of the authorities (RFC 5280), valid now, usable
- * for client authentication; subject CN is the user name, each O a group.
+ * for client authentication; the subject's last CN is the user name, as Go's {@code crypto/x509}
+ * has it, each O a group.
  */
 public final class ClientCertificates {
   private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
@@ -99,26 +99,11 @@ public final class ClientCertificates {
   }
 
   private static Optional<User> subject(X509Certificate leaf) {
-    String name = "";
-    List<String> groups = new ArrayList<>();
-    try {
-      for (Rdn rdn : new LdapName(leaf.getSubjectX500Principal().getName()).getRdns()) {
-        var attributes = rdn.toAttributes().getAll();
-        while (attributes.hasMore()) {
-          var attribute = attributes.next();
-          String value = String.valueOf(attribute.get());
-          if (attribute.getID().equalsIgnoreCase("CN")) {
-            name = value;
-          } else if (attribute.getID().equalsIgnoreCase("O")) {
-            groups.add(value);
-          }
-        }
-      }
-    } catch (InvalidNameException e) {
-      return Optional.empty();
-    } catch (javax.naming.NamingException e) {
-      return Optional.empty();
-    }
-    return name.isBlank() ? Optional.empty() : Optional.of(new User(name, "", groups));
+    X500Name subject = X500Name.getInstance(leaf.getSubjectX500Principal().getEncoded());
+    List<String> names = SubjectValues.of(subject, BCStyle.CN);
+    String name = names.isEmpty() ? "" : names.get(names.size() - 1);
+    return name.isBlank()
+        ? Optional.empty()
+        : Optional.of(new User(name, "", SubjectValues.of(subject, BCStyle.O)));
   }
 }

@@ -67,6 +67,16 @@ class ClientCertificatesTest {
     assertThat(certificates.user(first)).contains(User.of("first", "developers"));
   }
 
+  @Test
+  void eachAttributeOfTheSubjectCounts() throws CertificateException {
+    assertThat(certificates.user(chain(authority, "devel", "one+O=two,O=three")))
+        .as("an RDN of two groups")
+        .hasValueSatisfying(user -> assertThat(user.groups()).contains("one", "two", "three"));
+    assertThat(certificates.user(chain(authority, "system:node:w,CN=admin", "g")))
+        .as("the last of two names")
+        .hasValueSatisfying(user -> assertThat(user.name()).isEqualTo("admin"));
+  }
+
   private static List<Certificate> chain(TestAuthority signer, String user, String group)
       throws CertificateException {
     String pem = signer.client(user, group).certificatePem();

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests for certificates: who asks, who approves, who signs. */
 class SigningRequestTest {
@@ -166,10 +167,16 @@ class SigningRequestTest {
     assertThat(Trees.textOrEmpty(changed.json(), "spec", "signerName")).isEqualTo(SIGNER);
   }
 
-  @Test
-  void nobodyAsksToBeAMaster() {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "O=system:masters,CN=me",
+        "O=system:nodes+O=system:masters,CN=system:node:x",
+        "CN=me+O=system:masters"
+      })
+  void nobodyAsksToBeAMaster(String subject) {
     assertForbidden(
-        SERVER.admin().send("POST", REQUESTS, body("master", spec("O=system:masters,CN=me"))),
+        SERVER.admin().send("POST", REQUESTS, body("master", spec(subject))),
         "certificatesigningrequests.certificates.k8s.io \"master\" is forbidden: use of "
             + SIGNER
             + " signer with system:masters group is not allowed");

@@ -5,11 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1String;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x500.style.IETFUtils;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 
@@ -75,10 +74,16 @@ enum SignerRule {
       return Optional.of("usages did not match " + permitted);
     }
     X500Name subject = request.getSubject();
-    return subject(
-        values(subject, BCStyle.CN).findFirst().orElse(""),
-        values(subject, BCStyle.O).toList(),
-        SignedCertificate.alternativeNames(request));
+    List<String> commonNames = values(subject, BCStyle.CN);
+    List<GeneralName> names;
+    try {
+      names = SignedCertificate.alternativeNames(request);
+    } catch (IllegalArgumentException | ClassCastException e) {
+      return Optional.of("an extension of the request cannot be decoded");
+    }
+    // who serves reads the last one, as Go's crypto/x509 does
+    String name = commonNames.isEmpty() ? "" : commonNames.get(commonNames.size() - 1);
+    return subject(name, values(subject, BCStyle.O), names);
   }
 
   abstract Optional<String> subject(String name, List<String> groups, List<GeneralName> names);
@@ -92,8 +97,14 @@ enum SignerRule {
         : Optional.of("subject common name does not begin with " + NODE);
   }
 
-  private static Stream<String> values(X500Name subject, ASN1ObjectIdentifier type) {
-    return Arrays.stream(subject.getRDNs(type))
-        .map(rdn -> IETFUtils.valueToString(rdn.getFirst().getValue()));
+  /** Of all attributes of all RDNs: one RDN may hold several. */
+  private static List<String> values(X500Name subject, ASN1ObjectIdentifier type) {
+    return Arrays.stream(subject.getRDNs())
+        .flatMap(rdn -> Arrays.stream(rdn.getTypesAndValues()))
+        .filter(one -> one.getType().equals(type))
+        .map(one -> one.getValue())
+        .filter(ASN1String.class::isInstance)
+        .map(value -> ((ASN1String) value).getString())
+        .toList();
   }
 }

@@ -19,9 +19,12 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.DERUTF8String;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.Extensions;
 import org.bouncycastle.asn1.x509.ExtensionsGenerator;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
@@ -91,6 +94,14 @@ class SignerRuleTest {
             + " subject organization is not system:nodes",
         "kube-apiserver-client-kubelet | O=system:masters,NODE | | client auth |"
             + " subject organization is not system:nodes",
+        "kube-apiserver-client-kubelet | O=system:nodes+O=system:masters,CN=system:node:w | |"
+            + " client auth | subject organization is not system:nodes",
+        "kube-apiserver-client-kubelet | NODE+O=system:masters | | client auth |"
+            + " subject organization is not system:nodes",
+        "kube-apiserver-client-kubelet | NODE,CN=admin | | client auth |"
+            + " subject common name does not begin with system:node:",
+        "kubelet-serving | O=system:nodes+O=system:masters,CN=system:node:w | ip:127.0.0.1 |"
+            + " server auth | subject organization is not system:nodes",
         "kubelet-serving | NODE | dns:w;ip:127.0.0.1 | digital signature,server auth |",
         "kubelet-serving | NODE | | server auth | DNS or IP subjectAltName is required",
         "kubelet-serving | NODE | ip:127.0.0.1;uri:x:y | server auth |"
@@ -119,6 +130,26 @@ class SignerRuleTest {
     } else {
       assertThat(found).get().asString().startsWith(refusal);
     }
+  }
+
+  @Test
+  void anExtensionThatCannotBeDecodedIsRefused() throws Exception {
+    KeyPair pair = keyPair();
+    for (ASN1Encodable broken : List.of(new DERUTF8String("none"), brokenNames())) {
+      PKCS10CertificationRequest request =
+          new JcaPKCS10CertificationRequestBuilder(new X500Name(NODE), pair.getPublic())
+              .addAttribute(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, broken)
+              .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()));
+
+      assertThat(SignerRule.KUBELET_CLIENT.refusal(request, List.of("client auth")))
+          .contains("an extension of the request cannot be decoded");
+    }
+  }
+
+  /** An extension whose octets are no list of names. */
+  private static Extensions brokenNames() {
+    return new Extensions(
+        new Extension(Extension.subjectAlternativeName, false, new byte[] {0x30, 0x05, 0x01}));
   }
 
   @Test
