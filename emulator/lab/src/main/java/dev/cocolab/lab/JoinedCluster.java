@@ -44,8 +44,9 @@ import java.util.function.Consumer;
  * approves. Any number of labs may work on it, one after the other; each finds it empty. Closing
  * takes back everything that joining and the labs have made.
  *
- * <p>What an earlier lab left that was killed is cleaned away first. What no lab made is never
- * touched; where it is in the way the cluster is not joined.
+ * <p>What an earlier lab left that was killed is cleaned away first, and with it whatever others
+ * have made since in the namespaces that carry its mark, {@code default} among them. Nothing else
+ * that no lab made is touched; where it is in the way the cluster is not joined.
  */
 public final class JoinedCluster implements AutoCloseable {
   private static final Duration SIGNING = Duration.ofSeconds(20);

@@ -25,8 +25,8 @@ import java.util.stream.Collectors;
 /**
  * What on a joined cluster belongs to the lab: what carries the {@link Marker}, everything in
  * namespaces that carry it, and, since the workshop works there, everything in the namespace {@code
- * default}, which must have been empty before and carries the marker meanwhile. Nothing else is
- * ever changed or deleted.
+ * default}, which must have been empty before and carries the marker meanwhile, also what others
+ * make there before a killed lab is cleaned away. Nothing else is ever changed or deleted.
  */
 public final class Belongings {
   private static final String DEFAULT = "default";
