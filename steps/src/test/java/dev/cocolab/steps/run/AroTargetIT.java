@@ -2,6 +2,7 @@ package dev.cocolab.steps.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.cocolab.azure.RunTags;
@@ -15,6 +16,7 @@ import dev.cocolab.steps.targets.Capability;
 import dev.cocolab.steps.targets.TargetProvider;
 import dev.cocolab.steps.targets.aro.AroPlace;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
@@ -212,6 +214,8 @@ class AroTargetIT {
     place.azure.set("COCOLAB_ARO_MAX_PODVMS", "1");
     place.stray("podvm-leaked-00000001", tags("run-7"));
     TargetProvider aro = place.open();
+    // Came after the run had begun, from other hands: the budget's end is none of its business.
+    place.admin().resource(podOfSomebodyElse()).create();
 
     Ended ended =
         CommandRun.on(aro, home)
@@ -231,6 +235,25 @@ class AroTargetIT {
     assertThat(ended.stderr()).contains("cocolab: the run has used 2 pod VMs, its limit is 1");
     assertThat(place.azure.arm.machines()).isEmpty();
     assertThat(place.blobs.containers()).isEmpty();
+    assertThat(place.admin().pods().inNamespace("default").list().getItems())
+        .extracting(
+            pod -> pod.getMetadata().getName(), pod -> pod.getMetadata().getDeletionTimestamp())
+        .containsExactly(tuple("of-somebody-else", null));
+  }
+
+  private static Pod podOfSomebodyElse() {
+    return new PodBuilder()
+        .withNewMetadata()
+        .withName("of-somebody-else")
+        .withNamespace("default")
+        .endMetadata()
+        .withNewSpec()
+        .addNewContainer()
+        .withName("any")
+        .withImage("nowhere.invalid/none")
+        .endContainer()
+        .endSpec()
+        .build();
   }
 
   @Test

@@ -205,6 +205,7 @@ public final class AroProvider implements TargetProvider {
     try {
       developer.pods().inNamespace(Namespaces.WORKLOAD).list().getItems().stream()
           .filter(pod -> !before.contains(pod.getMetadata().getName()))
+          .filter(cluster::made) // the namespace is others', too
           .forEach(pod -> developer.resource(pod).delete());
     } finally {
       sweep(group, subnet);

@@ -208,6 +208,11 @@ public final class ClusterProvider implements TargetProvider {
     return capabilities;
   }
 
+  /** Whether the personas of this provider made an object, or somebody else did. */
+  public boolean made(HasMetadata object) {
+    return clients.made(object);
+  }
+
   /** Why the API server cannot be asked, as a sentence; empty when it answers. */
   public Optional<String> unreachable() {
     return clients.unreachable();
