@@ -16,6 +16,7 @@ import dev.cocolab.azure.sweep.Sweeper;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 
 /** The real adapters, wired. */
 public final class AzureAccess {
@@ -76,14 +77,20 @@ public final class AzureAccess {
     return new Sweeper(control(), clock, delays, SWEEP_LIMIT);
   }
 
-  /** The pre-flight of a run. */
-  public Preflight preflight(String runId, OperatorCatalogue catalogue) {
+  /**
+   * The pre-flight of a run.
+   *
+   * @param random for the name of its container: Azure keeps a deleted one's name for half a
+   *     minute, and somebody else may look at the same time
+   */
+  public Preflight preflight(String runId, OperatorCatalogue catalogue, RandomGenerator random) {
+    String purpose = "cocolab-preflight-%08x".formatted(random.nextInt());
     return new Preflight(
         config,
         identity,
         new ArmControl(config, identity, transport, delays, PREFLIGHT_PATIENCE),
         ApiServerProbe.tcp(CONNECT),
-        new AzureRunContainer(config, identity, transport, clock, "cocolab-preflight", runId),
+        new AzureRunContainer(config, identity, transport, clock, purpose, runId),
         catalogue,
         clock,
         EACH_CHECK);

@@ -41,7 +41,8 @@ public record RunTags(String runId, Instant expiresAt) {
     if (!RUN_IDS.matcher(runId).matches()) {
       throw new AzureException(
           AzureException.Reason.NOT_CONFIGURED,
-          "the run id '%s' must be 1 to 60 letters, digits and hyphens".formatted(runId));
+          "the run id '%s' must be 1 to 60 letters, digits and hyphens, a letter or digit first"
+              .formatted(runId));
     }
     return runId;
   }

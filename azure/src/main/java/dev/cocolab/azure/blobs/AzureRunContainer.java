@@ -50,7 +50,7 @@ public final class AzureRunContainer implements RunContainer {
   /**
    * A container.
    *
-   * @param purpose first part of its name, lower-case letters
+   * @param purpose first part of its name, lower-case letters, digits and single hyphens
    */
   public AzureRunContainer(
       AroConfig config,

@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /**
  * Which machines a sweep may delete. All of it must hold: the name's prefix, the resource group,
- * the subnet, and the tags; a machine without tags is nobody's and is left alone.
+ * the subnet, the owner's tag, and the tag of the run or of the expiry; a machine without tags is
+ * nobody's and is left alone.
  *
  * @param resourceGroup the cluster's managed resource group
  * @param subnet ARM id of the workers' subnet
@@ -58,6 +59,9 @@ public record SweepScope(String resourceGroup, String subnet, Optional<String> r
     if (!one.subnet().get().equalsIgnoreCase(subnet)) {
       return keep("it is in another subnet");
     }
+    if (!RunTags.OWNER_VALUE.equals(one.tags().get(RunTags.OWNER))) {
+      return keep("its tag %s is not %s".formatted(RunTags.OWNER, RunTags.OWNER_VALUE));
+    }
     return runId.map(id -> ofRun(one, id)).orElseGet(() -> expired(one));
   }
 
@@ -69,9 +73,6 @@ public record SweepScope(String resourceGroup, String subnet, Optional<String> r
   }
 
   private Verdict expired(PodResource one) {
-    if (!RunTags.OWNER_VALUE.equals(one.tags().get(RunTags.OWNER))) {
-      return keep("its tag %s is not %s".formatted(RunTags.OWNER, RunTags.OWNER_VALUE));
-    }
     Optional<Instant> expiry = RunTags.expiryIn(one.tags());
     if (expiry.isEmpty()) {
       return keep("its tag %s is no time".formatted(RunTags.EXPIRES_AT));

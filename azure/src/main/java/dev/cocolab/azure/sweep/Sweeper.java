@@ -55,7 +55,8 @@ public final class Sweeper {
   /**
    * Sweeps once.
    *
-   * @throws AzureException when not even the list of machines can be had
+   * @throws AzureException when not even the list of machines can be had; INTERRUPTED at an
+   *     interrupt, after which no deletion is begun
    */
   public SweepReport sweep(SweepScope scope) {
     Instant deadline = clock.instant().plus(limit);
@@ -67,6 +68,7 @@ public final class Sweeper {
     try {
       cards = control.podMachines(scope.resourceGroup()).cards();
     } catch (AzureException e) {
+      stopAtInterrupt(e);
       // The VMs' outcomes are worth a report also without the cards'.
       items.add(new Item("*", "NIC", Outcome.FAILED, e.getMessage(), Optional.of(e.reason())));
       return new SweepReport(items);
@@ -95,6 +97,7 @@ public final class Sweeper {
           try {
             started.put(one, start(one, deadline));
           } catch (AzureException e) {
+            stopAtInterrupt(e);
             items.add(failed(one, kind, e));
           }
         }
@@ -133,6 +136,7 @@ public final class Sweeper {
         try {
           deletion.poll();
         } catch (AzureException e) {
+          stopAtInterrupt(e);
           open.remove(one);
           items.add(failed(one, kind, e));
           continue;
@@ -152,6 +156,13 @@ public final class Sweeper {
         return;
       }
       delays.pause(pause);
+    }
+  }
+
+  /** Who interrupts wants no further deletion to begin. */
+  private static void stopAtInterrupt(AzureException e) {
+    if (e.reason() == Reason.INTERRUPTED) {
+      throw e;
     }
   }
 

@@ -27,6 +27,7 @@ public final class FakeBlobs implements AutoCloseable {
 
   private final Map<String, String> blobs = new HashMap<>();
   private final Set<String> containers = new TreeSet<>();
+  private final Set<String> deleted = new TreeSet<>();
   private final FakeEntra entra;
   private final FakeHttps https;
   private Optional<Reply> refusal = Optional.empty();
@@ -53,13 +54,17 @@ public final class FakeBlobs implements AutoCloseable {
     }
     boolean container = "container".equals(asked.query().get("restype"));
     if (container && asked.method().equals("PUT")) {
+      // Azure keeps a deleted container's name for at least half a minute, longer than tests last.
+      if (deleted.contains(path)) {
+        return error(409, "ContainerBeingDeleted");
+      }
       return containers.add(path)
           ? Reply.empty(201, version())
           : error(409, "ContainerAlreadyExists");
     }
     if (container && asked.method().equals("DELETE")) {
       blobs.keySet().removeIf(blob -> blob.startsWith(path + "/"));
-      return containers.remove(path)
+      return containers.remove(path) && deleted.add(path)
           ? Reply.empty(202, version())
           : error(404, "ContainerNotFound");
     }
@@ -175,6 +180,11 @@ public final class FakeBlobs implements AutoCloseable {
   /** The account's clock is behind by this much. */
   public synchronized void clockBehind(Duration time) {
     behind = time;
+  }
+
+  /** Names of containers that were made and are gone. */
+  public synchronized Set<String> deleted() {
+    return new TreeSet<>(deleted);
   }
 
   public synchronized Set<String> containers() {

@@ -53,7 +53,7 @@ class SweepScopeTest {
           tags.put("expires-at", "2026-11-30T20:59:59Z");
         }
         boolean place = (bits & 7) == 7;
-        boolean tagged = ofRun ? (bits & 8) != 0 : (bits & 48) == 48;
+        boolean tagged = ofRun ? (bits & 24) == 24 : (bits & 48) == 48;
         PodMachine one =
             machine(
                 (bits & 1) != 0 ? "podvm-a" : "vm-a",

@@ -3,6 +3,7 @@ package dev.cocolab.azure.sweep;
 import static dev.cocolab.azure.fakes.CanaryWatch.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cocolab.azure.AzureException;
 import dev.cocolab.azure.AzureException.Reason;
 import dev.cocolab.azure.RunTags;
 import dev.cocolab.azure.fakes.CanaryWatch;
@@ -49,6 +50,7 @@ class SweeperTest {
   void deletesThisRunsMachinesAndNoOthers() {
     azure.arm.machine("podvm-mine", mine());
     azure.arm.machine("podvm-other-run", new RunTags("run-8", Instant.EPOCH).asMap());
+    azure.arm.machine("podvm-other-owner", Map.of("run-id", "run-7", "created-by", "other"));
     azure.arm.machine("podvm-other-subnet", mine(), FakeArm.MANAGED, OTHER_SUBNET);
     azure.arm.machine("podvm-other-group", mine(), "another-group", FakeArm.SUBNET);
     azure.arm.machine("aro-worker-1", mine());
@@ -58,14 +60,19 @@ class SweeperTest {
     assertThat(report.with(Outcome.DELETED)).extracting(Item::name).containsExactly("podvm-mine");
     assertThat(azure.arm.machines())
         .containsExactly(
-            "podvm-other-run", "podvm-other-subnet", "podvm-other-group", "aro-worker-1");
+            "podvm-other-run",
+            "podvm-other-owner",
+            "podvm-other-subnet",
+            "podvm-other-group",
+            "aro-worker-1");
     assertThat(report.lines())
         .contains(
             "deleted VM podvm-mine: it is of the run run-7",
             "kept VM podvm-other-run: it is of another run",
+            "kept VM podvm-other-owner: its tag created-by is not cocolab",
             "kept VM podvm-other-subnet: it is in another subnet",
             "kept VM podvm-other-group: it is in the resource group another-group",
-            "sweep: 1 deleted, 3 kept, 0 without tags, 0 failed");
+            "sweep: 1 deleted, 4 kept, 0 without tags, 0 failed");
   }
 
   @Test
@@ -249,5 +256,31 @@ class SweeperTest {
 
     assertThat(report.with(Outcome.DELETED)).extracting(Item::name).containsExactly("podvm-a");
     assertThat(report.with(Outcome.FAILED)).extracting(Item::kind).containsExactly("NIC");
+  }
+
+  @Test
+  void anInterruptInAPauseEndsTheSweep() {
+    azure.arm.machine("podvm-a", mine());
+    azure.arm.machine("podvm-b", mine());
+    azure.arm.fault(
+        "DELETE", ".*/podvm-a", FakeArm.error(409, "OperationNotAllowed", "being created"), 1);
+    Sweeper sweeper =
+        new Sweeper(
+            azure.access().control(),
+            azure.clock,
+            time -> {
+              throw new AzureException(Reason.INTERRUPTED, "interrupted");
+            },
+            Duration.ofMinutes(12));
+
+    refusal(
+        Reason.INTERRUPTED,
+        () ->
+            sweeper.sweep(
+                new SweepScope(
+                    FakeArm.MANAGED, FakeArm.SUBNET, Optional.of("run-7"), azure.clock.instant())));
+
+    assertThat(azure.arm.https().asked("DELETE", ".*/podvm-b")).isEmpty();
+    assertThat(azure.arm.machines()).containsExactly("podvm-a", "podvm-b");
   }
 }

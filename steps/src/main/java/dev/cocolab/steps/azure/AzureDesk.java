@@ -7,30 +7,39 @@ import dev.cocolab.azure.Delays;
 import dev.cocolab.azure.Transport;
 import dev.cocolab.cli.CliException;
 import dev.cocolab.cli.ExitCode;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /**
  * What the commands on Azure work with.
  *
  * @param environment environment variables
  * @param transport opened when it is first needed
+ * @param random for names that nobody else uses
  */
 public record AzureDesk(
-    Map<String, String> environment, Supplier<Transport> transport, Clock clock, Delays delays) {
+    Map<String, String> environment,
+    Supplier<Transport> transport,
+    Clock clock,
+    Delays delays,
+    RandomGenerator random) {
   public AzureDesk {
     environment = Map.copyOf(environment);
     Objects.requireNonNull(transport, "transport");
     Objects.requireNonNull(clock, "clock");
     Objects.requireNonNull(delays, "delays");
+    Objects.requireNonNull(random, "random");
   }
 
   /** The real services. */
   public static AzureDesk ofProcess(Map<String, String> environment) {
-    return new AzureDesk(environment, Transport::standard, Clock.systemUTC(), Delays.real());
+    return new AzureDesk(
+        environment, Transport::standard, Clock.systemUTC(), Delays.real(), new SecureRandom());
   }
 
   /** Settings, and access by them. */

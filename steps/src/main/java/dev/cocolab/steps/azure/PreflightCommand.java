@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
         "Check in a minute what would otherwise fail in the second hour; exit code 4 when a check"
             + " fails.")
 final class PreflightCommand implements Callable<Integer> {
-  /** Part of a container's name for a moment; a run has its own. */
+  /** Part of a container's name for a moment, where no run is named. */
   private static final String NO_RUN = "by-hand";
 
   private final Terminal terminal;
@@ -34,7 +34,10 @@ final class PreflightCommand implements Callable<Integer> {
               String run = azure.config().runId().orElse(NO_RUN);
               return azure
                   .access()
-                  .preflight(run, new ClusterCatalogue(azure.access().control()::adminKubeconfig))
+                  .preflight(
+                      run,
+                      new ClusterCatalogue(azure.access().control()::adminKubeconfig),
+                      desk.random())
                   .run(terminal::print);
             });
     return (report.passed() ? ExitCode.OK : ExitCode.UNREACHABLE).code();

@@ -2,6 +2,7 @@ package dev.cocolab.steps.azure;
 
 import dev.cocolab.azure.AzureException;
 import dev.cocolab.azure.AzureException.Reason;
+import dev.cocolab.azure.RunTags;
 import dev.cocolab.azure.control.AroCluster;
 import dev.cocolab.azure.sweep.SweepReport;
 import dev.cocolab.azure.sweep.SweepScope;
@@ -78,6 +79,7 @@ final class SweepCommand implements Callable<Integer> {
       throw new AzureException(
           Reason.NOT_CONFIGURED, "give --run-id ID or --expired; nothing was deleted");
     }
-    return run;
+    // Here already, so that a mistyped one is told as that also when Azure does not answer.
+    return run.map(RunTags::checkRunId);
   }
 }

@@ -15,12 +15,14 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class AzureCommandsTest {
@@ -31,6 +33,7 @@ class AzureCommandsTest {
           new PrintStream(out, true, StandardCharsets.UTF_8),
           new PrintStream(err, true, StandardCharsets.UTF_8),
           false);
+  private final Random random = new Random(7);
   private final FakeAzure azure = new FakeAzure();
   private final FakeBlobs blobs = new FakeBlobs(azure.tls, azure.entra);
 
@@ -50,7 +53,7 @@ class AzureCommandsTest {
     CommandLine line =
         AzureCommands.command(
             terminal,
-            new AzureDesk(azure.environment(), azure::transport, azure.clock, azure.clock));
+            new AzureDesk(azure.environment(), azure::transport, azure.clock, azure.clock, random));
     line.setExecutionExceptionHandler(
         (problem, at, parsed) -> {
           assertThat(problem).isInstanceOf(CliException.class);
@@ -117,6 +120,20 @@ class AzureCommandsTest {
     assertThat(azure.arm.machines()).containsExactly("podvm-a");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"../../x", "-x", "a/b"})
+  void refusesARunIdThatIsNoneBeforeAzureIsAsked(String id) {
+    azure.arm.fault("GET", ".*", FakeArm.error(403, "AuthorizationFailed", "no"), 9);
+
+    assertThat(run("sweep", "--run-id=" + id)).isEqualTo(2);
+
+    assertThat(told())
+        .isEqualToIgnoringNewLines(
+            "the run id '%s' must be 1 to 60 letters, digits and hyphens, a letter or digit first"
+                .formatted(id));
+    assertThat(azure.arm.https().asked()).isEmpty();
+  }
+
   @Test
   void namesAllThatIsMissing() {
     azure.unset("AZURE_SUBSCRIPTION_ID");
@@ -146,6 +163,20 @@ class AzureCommandsTest {
     assertThat(printed().get(9))
         .startsWith("operators' catalogue: FAILED: the cluster's admin kubeconfig is not one");
     assertThat(out + "" + err).doesNotContain("CANARY");
+  }
+
+  @Test
+  void aSecondPreflightDoesNotMeetTheContainerOfTheFirst() {
+    azure.unset("COCOLAB_ARO_RUN_ID");
+
+    run("preflight");
+    run("preflight");
+
+    assertThat(printed()).filteredOn("blob account: ok: labaccount is writable"::equals).hasSize(2);
+    assertThat(blobs.deleted())
+        .hasSize(2)
+        .allMatch(name -> name.matches("/cocolab-preflight-[0-9a-f]{8}-by-hand"));
+    assertThat(blobs.containers()).isEmpty();
   }
 
   @ParameterizedTest

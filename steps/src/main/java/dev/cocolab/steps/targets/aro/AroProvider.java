@@ -100,7 +100,10 @@ public final class AroProvider implements TargetProvider {
     progress.accept(
         "run %s; if it is killed: ./cocolab azure sweep --run-id %s".formatted(runId, runId));
     PreflightReport report =
-        access.preflight(runId, setting.catalogue().apply(control::adminKubeconfig)).run(progress);
+        access
+            .preflight(
+                runId, setting.catalogue().apply(control::adminKubeconfig), setting.desk().random())
+            .run(progress);
     if (!report.passed()) {
       throw new CliException(
           ExitCode.UNREACHABLE,

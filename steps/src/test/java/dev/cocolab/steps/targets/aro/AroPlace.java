@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -47,6 +48,7 @@ public final class AroPlace implements AutoCloseable {
   private final Map<String, Map<String, String>> tagsSeen = new TreeMap<>();
   private final Set<String> listed = new HashSet<>();
   private final Map<String, Map<String, String>> strays = new LinkedHashMap<>();
+  private final Random random = new Random(7);
   private final Lab lab;
   private final Relay relay;
   private final Watch adaptor;
@@ -211,7 +213,7 @@ public final class AroPlace implements AutoCloseable {
   public TargetProvider open() {
     return AroProvider.open(
         new AroSetting(
-            new AzureDesk(azure.environment(), azure::transport, azure.clock, azure.clock),
+            new AzureDesk(azure.environment(), azure::transport, azure.clock, azure.clock, random),
             kubeconfig ->
                 () -> {
                   return kubeconfig.get().bytes().length > 0
