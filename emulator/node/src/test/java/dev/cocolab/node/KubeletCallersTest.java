@@ -115,6 +115,7 @@ class KubeletCallersTest {
     assertThat(log(user(directory, "/O=cocolab:devel/CN=devel")))
         .isEqualTo("Forbidden (user=devel, verb=get, resource=nodes, subresource(s)=[proxy])");
     assertThat(log(user(directory, "/O=test"))).startsWith("Forbidden (user=,");
+    assertThat(log(user(directory, "/CN=test/CN=devel"))).startsWith("Forbidden (user=,");
   }
 
   @Test

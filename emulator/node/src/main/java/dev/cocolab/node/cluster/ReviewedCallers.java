@@ -3,6 +3,7 @@ package dev.cocolab.node.cluster;
 import dev.cocolab.node.KubeletCallers;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.vertx.core.Vertx;
@@ -91,15 +92,13 @@ public final class ReviewedCallers implements KubeletCallers {
             .endSpec()
             .build();
     try {
-      boolean yes =
-          Boolean.TRUE.equals(
-              client
-                  .authorization()
-                  .v1()
-                  .subjectAccessReview()
-                  .create(review)
-                  .getStatus()
-                  .getAllowed());
+      SubjectAccessReviewStatus status =
+          client.authorization().v1().subjectAccessReview().create(review).getStatus();
+      if (status == null) {
+        log.warn("whether {} may ask the kubelet: no answer", question.caller().user());
+        return false;
+      }
+      boolean yes = Boolean.TRUE.equals(status.getAllowed());
       synchronized (answers) {
         answers.put(question, new Answer(yes, clock.instant().plus(yes ? YES : NO)));
       }

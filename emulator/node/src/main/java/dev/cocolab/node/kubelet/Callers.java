@@ -7,11 +7,14 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import javax.naming.InvalidNameException;
+import javax.naming.NamingException;
+import javax.naming.directory.Attribute;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -22,10 +25,14 @@ record Callers(KubeletCallers allowed, Vertx vertx) {
   /** Gives the request on, or answers it; on its event loop. */
   void admit(HttpServerRequest request, Consumer<HttpServerRequest> served) {
     Caller caller = caller(request.connection().sslSession());
+    // who cannot be judged is not served, but answered
     CompletableFuture<Boolean> decision =
-        allowed.serves(caller, verb(request)).toCompletableFuture();
+        allowed
+            .serves(caller, verb(request))
+            .handle((is, failure) -> failure == null && Boolean.TRUE.equals(is))
+            .toCompletableFuture();
     if (decision.isDone()) {
-      admit(request, caller, Boolean.TRUE.equals(decision.join()), served);
+      admit(request, caller, decision.join(), served);
       return;
     }
     Context context = vertx.getOrCreateContext();
@@ -71,14 +78,15 @@ record Callers(KubeletCallers allowed, Vertx vertx) {
     };
   }
 
+  /** Who has more than one name has none: readers of names differ in which of them counts. */
   private static Caller caller(SSLSession session) {
     try {
       if (session.getPeerCertificates()[0] instanceof X509Certificate certificate) {
         List<Rdn> subject = new LdapName(certificate.getSubjectX500Principal().getName()).getRdns();
-        return new Caller(
-            values(subject, "CN").stream().findFirst().orElse(""), values(subject, "O"));
+        List<String> names = values(subject, "CN");
+        return names.size() == 1 ? new Caller(names.get(0), values(subject, "O")) : nobody();
       }
-    } catch (SSLPeerUnverifiedException | InvalidNameException e) {
+    } catch (SSLPeerUnverifiedException | NamingException e) {
       return nobody();
     }
     return nobody();
@@ -88,11 +96,17 @@ record Callers(KubeletCallers allowed, Vertx vertx) {
     return new Caller("", List.of());
   }
 
-  private static List<String> values(List<Rdn> subject, String type) {
-    return subject.stream()
-        .filter(rdn -> rdn.getType().equalsIgnoreCase(type))
-        .map(Rdn::getValue)
-        .map(String::valueOf)
-        .toList();
+  /** Of all attributes of all RDNs: one RDN may hold several, of the same type too. */
+  private static List<String> values(List<Rdn> subject, String type) throws NamingException {
+    List<String> values = new ArrayList<>();
+    for (Rdn rdn : subject) {
+      Attribute attribute = rdn.toAttributes().get(type);
+      if (attribute != null) {
+        for (Object value : Collections.list(attribute.getAll())) {
+          values.add(String.valueOf(value));
+        }
+      }
+    }
+    return values;
   }
 }
