@@ -32,6 +32,9 @@ record Drift(List<Comparison> comparisons, List<String> problems) {
   /** Member of a recording to what it is called on the page. */
   private static final Map<String, String> KINDS = kinds();
 
+  /** A real Trustee does not tell these, so that none there does not mean that there are none. */
+  private static final Set<String> UNTOLD = Set.of("claims", "pcrs");
+
   Drift {
     comparisons = List.copyOf(comparisons);
     problems = List.copyOf(problems);
@@ -42,15 +45,28 @@ record Drift(List<Comparison> comparisons, List<String> problems) {
    *
    * @param source target, day and versions
    * @param ran whether this run has it, too
-   * @param parts one for each kind of texts, empty when it has not run
+   * @param empty whether the real recording holds no text at all, so that nothing can agree
+   * @param parts one for each kind of texts that is compared, empty when it has not run
+   * @param notRecorded kinds that the real recording does not have
+   * @param notCompared kinds of which the real recording has none, as none are told there
    */
-  record Comparison(String feature, String scenario, String source, boolean ran, List<Part> parts) {
+  record Comparison(
+      String feature,
+      String scenario,
+      String source,
+      boolean ran,
+      boolean empty,
+      List<Part> parts,
+      List<String> notRecorded,
+      List<String> notCompared) {
     Comparison {
       parts = List.copyOf(parts);
+      notRecorded = List.copyOf(notRecorded);
+      notCompared = List.copyOf(notCompared);
     }
 
     boolean agrees() {
-      return ran && parts.stream().allMatch(Part::agrees);
+      return ran && !empty && parts.stream().allMatch(Part::agrees);
     }
   }
 
@@ -97,13 +113,19 @@ record Drift(List<Comparison> comparisons, List<String> problems) {
 
   private static Comparison compare(Recording real, Optional<Recording> own) {
     List<Part> parts = new ArrayList<>();
+    List<String> notRecorded = new ArrayList<>();
+    List<String> notCompared = new ArrayList<>();
     own.ifPresent(
         here ->
             KINDS.forEach(
                 (member, kind) -> {
                   Set<String> there = real.texts().getOrDefault(member, Set.of());
                   Set<String> mine = here.texts().getOrDefault(member, Set.of());
-                  if (!there.isEmpty()) {
+                  if (!real.texts().containsKey(member)) {
+                    notRecorded.add(kind);
+                  } else if (there.isEmpty() && UNTOLD.contains(member)) {
+                    notCompared.add(kind);
+                  } else {
                     parts.add(
                         new Part(
                             kind,
@@ -112,7 +134,15 @@ record Drift(List<Comparison> comparisons, List<String> problems) {
                             mine.stream().filter(text -> !there.contains(text)).toList()));
                   }
                 }));
-    return new Comparison(real.feature(), real.scenario(), real.source(), own.isPresent(), parts);
+    return new Comparison(
+        real.feature(),
+        real.scenario(),
+        real.source(),
+        own.isPresent(),
+        real.texts().values().stream().allMatch(Set::isEmpty),
+        parts,
+        notRecorded,
+        notCompared);
   }
 
   private static List<Recording> read(Path folder, List<String> problems) {
@@ -150,9 +180,11 @@ record Drift(List<Comparison> comparisons, List<String> problems) {
       }
       Map<String, Set<String>> texts = new LinkedHashMap<>();
       for (String member : KINDS.keySet()) {
-        Set<String> all = new LinkedHashSet<>();
-        node.path(member).forEach(text -> all.add(text.asString("")));
-        texts.put(member, all);
+        if (node.path(member).isArray()) {
+          Set<String> all = new LinkedHashSet<>();
+          node.path(member).forEach(text -> all.add(text.asString("")));
+          texts.put(member, all);
+        }
       }
       return Optional.of(
           new Recording(

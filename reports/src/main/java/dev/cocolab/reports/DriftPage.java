@@ -39,11 +39,20 @@ final class DriftPage {
     if (drift.comparisons().isEmpty() || !drift.problems().isEmpty()) {
       return "doubtful";
     }
-    return differing() == 0 && missing() == 0 ? "passed" : "broken";
+    if (differing() > 0 || missing() > 0) {
+      return "broken";
+    }
+    return empty() > 0 ? "doubtful" : "passed";
   }
 
   private long differing() {
-    return drift.comparisons().stream().filter(one -> one.ran() && !one.agrees()).count();
+    return drift.comparisons().stream()
+        .filter(one -> one.ran() && !one.empty() && !one.agrees())
+        .count();
+  }
+
+  private long empty() {
+    return drift.comparisons().stream().filter(one -> one.ran() && one.empty()).count();
   }
 
   private long missing() {
@@ -59,7 +68,9 @@ final class DriftPage {
         differing() == 0
             ? "No drift in the scenarios that ran"
             : "%d of %d recorded scenarios differ".formatted(differing(), all);
-    return missing() == 0 ? differ + "." : differ + ", %d did not run here.".formatted(missing());
+    String missed = missing() == 0 ? "" : ", %d did not run here".formatted(missing());
+    String empty = empty() == 0 ? "" : ", %d hold nothing".formatted(empty());
+    return differ + missed + empty + ".";
   }
 
   private String explanation() {
@@ -80,7 +91,7 @@ final class DriftPage {
 
   private void comparison(Drift.Comparison one) {
     html.raw("<section class=\"feature\">\n<div class=\"title\">").element("h2", one.scenario());
-    html.element("p", one.ran() ? one.agrees() ? "agrees" : "differs" : "did not run here");
+    html.element("p", outcome(one));
     html.raw("</div>\n").element("p", one.feature() + ", recorded on " + one.source());
     for (Drift.Part part : one.parts()) {
       html.open("details", part.agrees() ? new String[] {} : new String[] {"open", "open"});
@@ -94,7 +105,26 @@ final class DriftPage {
       texts("Only here", part.onlyHere());
       html.close("details");
     }
+    if (!one.notRecorded().isEmpty()) {
+      html.element("p", "Not recorded there: " + String.join(", ", one.notRecorded()) + ".");
+    }
+    if (!one.notCompared().isEmpty()) {
+      html.element(
+          "p",
+          "Not compared: %s; a real Trustee does not tell them."
+              .formatted(String.join(", ", one.notCompared())));
+    }
     html.close("section");
+  }
+
+  private static String outcome(Drift.Comparison one) {
+    if (!one.ran()) {
+      return "did not run here";
+    }
+    if (one.empty()) {
+      return "holds nothing";
+    }
+    return one.agrees() ? "agrees" : "differs";
   }
 
   private void texts(String heading, List<String> texts) {

@@ -19,8 +19,8 @@ class DriftTest {
   private static String recording(String scenario, String events, String claims) {
     return """
         {"format":"cocolab-recording/1","feature":"a/b.feature","scenario":"%s","target":"aro",
-         "day":"2026-01-02","versions":{"Kubernetes":"v1.31.0"},"events":[%s],"trusteeLog":[],
-         "statuses":[],"claims":[%s],"pcrs":[]}
+         "day":"2026-01-02","versions":{"Kubernetes":"v1.31.0"},"events":[%s],
+         "claims":[%s],"pcrs":[]}
         """
         .formatted(scenario, events, claims);
   }
@@ -99,6 +99,34 @@ class DriftTest {
         .contains("Events of the pod: 1 the same, 1 only there, 1 only here")
         .contains("&lt;there&gt;")
         .contains("recorded on aro, 2026-01-02, Kubernetes v1.31.0");
+  }
+
+  @Test
+  void whatOnlyThisRunShowsCountsWhereTheRealOneWasSilent() throws IOException {
+    real("1.json", recording("s", "\"e\"", "").replace("\"claims\"", "\"statuses\":[],\"claims\""));
+    own(
+        "1.json",
+        recording("s", "\"e\"", "\"c = 1\"")
+            .replace("\"claims\"", "\"statuses\":[\"403\"],\"claims\""));
+
+    assertThat(drift().comparisons().get(0).agrees()).isFalse();
+    assertThat(page())
+        .contains("Refusals of the API server: 0 the same, 0 only there, 1 only here")
+        .containsPattern("Not recorded there: Trustee.{1,6}s log\\.")
+        .contains("Not compared: Claims, PCRs; a real Trustee does not tell them.")
+        .contains("class=\"verdict broken\"");
+  }
+
+  @Test
+  void aRecordingWithoutAnyTextIsNoAgreement() throws IOException {
+    real("1.json", recording("s", "", ""));
+    own("1.json", recording("s", "", ""));
+
+    assertThat(drift().comparisons().get(0).agrees()).isFalse();
+    assertThat(page())
+        .contains("<p>holds nothing</p>")
+        .contains("1 hold nothing.")
+        .contains("class=\"verdict doubtful\"");
   }
 
   @Test
