@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -172,6 +173,25 @@ class JoinedLabTest {
           .create();
       assertRefused(other, Reason.CLUSTER_FOREIGN, "it has a node n1");
       assertThat(other.admin().nodes().withName("n1").get()).isNotNull();
+    }
+  }
+
+  @Test
+  void aRightOfSomebodyElseIsNotUsed() throws Exception {
+    try (OtherCluster other = new OtherCluster(directory, true, true)) {
+      other
+          .admin()
+          .resource(
+              new ClusterRoleBindingBuilder()
+                  .withNewMetadata()
+                  .withName("cocolab:admins")
+                  .endMetadata()
+                  .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", "view")
+                  .build())
+          .create();
+      Set<String> before = ClusterState.of(other.admin());
+      assertRefused(other, Reason.CLUSTER_FOREIGN, "ClusterRoleBinding cocolab:admins");
+      assertThat(ClusterState.of(other.admin())).isEqualTo(before);
     }
   }
 
