@@ -21,6 +21,7 @@ import java.io.ByteArrayOutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -285,5 +286,22 @@ class SpdyCommandTest {
         .isEqualTo(403);
     assertThat(ask("/portForward/default/spdy", V4).code()).isEqualTo(403);
     assertThat(ask("/run/default/spdy/app", V4).code()).isEqualTo(404);
+  }
+
+  @Test
+  void inputForACommandThatNeverBeginsKeepsNoThread() throws Exception {
+    Session session = session(exec("&input=1", "cat"));
+    session.open(1, "stdin");
+    session.data(1, "early", false);
+    Awaitility.await().atMost(Duration.ofSeconds(SECONDS)).until(SpdyCommandTest::inputWaits);
+    session.socket.close();
+
+    Awaitility.await().atMost(Duration.ofSeconds(5)).until(() -> !inputWaits());
+  }
+
+  private static boolean inputWaits() {
+    return Thread.getAllStackTraces().values().stream()
+        .flatMap(Arrays::stream)
+        .anyMatch(frame -> frame.getMethodName().equals("withSession"));
   }
 }

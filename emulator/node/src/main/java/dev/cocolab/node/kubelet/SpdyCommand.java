@@ -138,7 +138,8 @@ final class SpdyCommand implements SpdyStreams.Listener {
   @Override
   public void gone() {
     onGone.run();
-    if (session.isDone() && !session.isCompletedExceptionally()) {
+    // input that waits for a command that never begins ends here
+    if (!session.cancel(false) && !session.isCompletedExceptionally()) {
       session.join().kill();
     }
   }
@@ -163,8 +164,7 @@ final class SpdyCommand implements SpdyStreams.Listener {
       refuse("error executing command in container: " + e);
       return;
     }
-    session.complete(running);
-    if (streams.isClosed()) {
+    if (!session.complete(running) || streams.isClosed()) {
       running.kill();
     }
     CompletableFuture<Void> out = pump(running, running.stdout(), Purpose.STDOUT);

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * The streams of {@code v4.channel.k8s.io} in a SPDY/3.1 session, as remote commands have them: the
  * client opens one for each of error, stdin, stdout, stderr and resize, named by the header {@code
  * streamtype}. Windows are not looked at, as the library on the other side knows none. All state
- * belongs to one event loop.
+ * belongs to one event loop; whether it is closed is read from others.
  */
 final class SpdyStreams {
   private static final Logger log = LoggerFactory.getLogger(SpdyStreams.class);
@@ -73,7 +73,7 @@ final class SpdyStreams {
   private final Map<Purpose, Integer> ids = new EnumMap<>(Purpose.class);
   private final Map<Integer, Purpose> purposes = new HashMap<>();
   private int lastStream;
-  private boolean closed;
+  private volatile boolean closed;
 
   /**
    * Waits for the streams; on the event loop.
