@@ -33,7 +33,7 @@ class LayersTest {
         "ownership | json schema",
         "store | json",
         "codec | json registry schema status",
-        "admission | json registry schema status store",
+        "admission | auth json registry schema status store",
         "resource | admission codec json ownership patch registry schema selector status store",
         "watch | json registry resource status store",
         "table | json registry status",
