@@ -2,11 +2,8 @@ package dev.cocolab.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.cocolab.lab.LabException.Reason;
-import dev.cocolab.lab.fitness.Check;
-import dev.cocolab.lab.fitness.MachineChecks;
 import dev.cocolab.lab.setup.Names;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
@@ -20,12 +17,9 @@ import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -44,7 +38,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A lab on an API server that is not its own. */
 @Timeout(120)
 class JoinedLabTest {
-  private static final Path HOME = Path.of("../../target/test-home").toAbsolutePath().normalize();
   private static final Map<String, String> MARK = Map.of("cocolab.dev/lab", "joined");
 
   private static Machine machine;
@@ -52,13 +45,8 @@ class JoinedLabTest {
   @TempDir private Path directory;
 
   @BeforeAll
-  static void open() throws Exception {
-    Files.createDirectories(HOME);
-    List<String> unfit =
-        new MachineChecks(HOME, System.getenv())
-            .all().stream().filter(check -> check.unfit().isPresent()).map(Check::finding).toList();
-    assumeTrue(unfit.isEmpty(), () -> "labs do not work here: " + unfit);
-    machine = Machine.open(HOME, System.getenv(), line -> {});
+  static void open() {
+    machine = TestMachine.open();
   }
 
   @AfterAll
@@ -310,57 +298,6 @@ class JoinedLabTest {
           .hasMessageContaining("kubernetes.io/kube-apiserver-client");
       assertThat(ClusterState.of(other.admin())).isEqualTo(before);
     }
-  }
-
-  @Test
-  void whoIsNoAdministratorIsTold() throws Exception {
-    try (OtherCluster other = new OtherCluster(directory, true, true)) {
-      Config wrong =
-          new ConfigBuilder(Config.fromKubeconfig(other.kubeconfig().toFile()))
-              .withOauthToken("wrong")
-              .build();
-      assertThatThrownBy(() -> JoinedCluster.join(machine, wrong, Optional.empty(), line -> {}))
-          .isInstanceOfSatisfying(
-              LabException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CLUSTER_REFUSES))
-          .hasMessageContaining("does not accept the credentials of the kubeconfig (401)")
-          .hasMessageNotContaining("wrong");
-    }
-  }
-
-  @Test
-  @Timeout(20)
-  void anApiServerThatDoesNotAnswerIsNamedWithinSeconds() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
-    try (OtherCluster other = new OtherCluster(directory, false, false)) {
-      Config nowhere =
-          new ConfigBuilder(Config.fromKubeconfig(other.kubeconfig().toFile()))
-              .withMasterUrl("https://127.0.0.1:" + port)
-              .build();
-      assertThatThrownBy(() -> JoinedCluster.join(machine, nowhere, Optional.empty(), line -> {}))
-          .isInstanceOfSatisfying(
-              LabException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CLUSTER_UNREACHABLE))
-          .hasMessageContaining("https://127.0.0.1:" + port);
-    }
-  }
-
-  @Test
-  void aKubeconfigThatIsNoneIsNamed() throws Exception {
-    Path none = directory.resolve("none");
-    assertUnusable(none, "there is no such file");
-    Path text = Files.writeString(directory.resolve("text"), "hello: [");
-    assertUnusable(text, "it is no kubeconfig");
-    Path empty = Files.writeString(directory.resolve("empty"), "apiVersion: v1\nkind: Config\n");
-    assertUnusable(empty, "it has no current context");
-  }
-
-  private static void assertUnusable(Path file, String why) {
-    assertThatThrownBy(() -> JoinedCluster.join(machine, file, line -> {}))
-        .isInstanceOfSatisfying(
-            LabException.class, e -> assertThat(e.reason()).isEqualTo(Reason.KUBECONFIG_UNUSABLE))
-        .hasMessage("cannot use the kubeconfig %s: %s", file, why);
   }
 
   private static void assertRefused(OtherCluster other, Reason reason, String text) {
