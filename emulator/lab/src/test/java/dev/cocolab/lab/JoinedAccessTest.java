@@ -73,6 +73,7 @@ class JoinedAccessTest {
   void aKubeconfigThatIsNoneIsNamed() throws Exception {
     Path none = directory.resolve("none");
     assertUnusable(none, "there is no such file");
+    assertUnusable(directory, "it is no regular file");
     Path text = Files.writeString(directory.resolve("text"), "hello: [");
     assertUnusable(text, "it is no kubeconfig");
     Path empty = Files.writeString(directory.resolve("empty"), "apiVersion: v1\nkind: Config\n");

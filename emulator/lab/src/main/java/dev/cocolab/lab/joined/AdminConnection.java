@@ -34,7 +34,8 @@ public final class AdminConnection {
    */
   public static Config read(Path kubeconfig) {
     if (!Files.isRegularFile(kubeconfig)) {
-      throw unusable(kubeconfig, "there is no such file");
+      throw unusable(
+          kubeconfig, Files.exists(kubeconfig) ? "it is no regular file" : "there is no such file");
     }
     try {
       if (Files.size(kubeconfig) > MOST_BYTES) {
