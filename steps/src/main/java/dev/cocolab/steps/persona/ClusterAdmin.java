@@ -2,22 +2,23 @@ package dev.cocolab.steps.persona;
 
 import dev.cocolab.protocol.Initdata;
 import dev.cocolab.steps.targets.Timeouts;
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /** The untrusted cluster administrator: sees and changes everything outside Trustee's namespace. */
 public final class ClusterAdmin {
-  private static final String PEER_PODS = "peer-pods-cm";
-
   private final KubernetesClient client;
   private final RemoteCommand remote;
+  private final CloudAdaptor adaptor;
 
   public ClusterAdmin(KubernetesClient client, Timeouts timeouts) {
     this.client = Objects.requireNonNull(client, "client");
     this.remote = new RemoteCommand(client, timeouts.output());
+    this.adaptor = new CloudAdaptor(client, timeouts);
   }
 
   /** Runs a command in a pod of the developer. */
@@ -38,29 +39,23 @@ public final class ClusterAdmin {
                 .get(key));
   }
 
-  /** Makes pods without an annotation boot with another initdata from now on. */
+  /**
+   * Makes pods without an annotation boot with another initdata from now on; returns when it has
+   * taken effect.
+   */
   public void changeClusterInitdata(Initdata initdata) {
-    client
-        .configMaps()
-        .inNamespace(Namespaces.SANDBOXED_CONTAINERS)
-        .withName(PEER_PODS)
-        .edit(
-            map ->
-                new ConfigMapBuilder(map)
-                    .addToData("INITDATA", initdata.encodeAnnotation())
-                    .build());
+    adaptor.change(
+        data -> {
+          Map<String, String> changed = new TreeMap<>(data);
+          changed.put("INITDATA", initdata.encodeAnnotation());
+          return changed;
+        });
+    adaptor.awaitRollout();
   }
 
   /** The initdata that pods without an annotation boot with. */
   public Initdata clusterInitdata() {
-    return Initdata.decodeAnnotation(
-        client
-            .configMaps()
-            .inNamespace(Namespaces.SANDBOXED_CONTAINERS)
-            .withName(PEER_PODS)
-            .require()
-            .getData()
-            .get("INITDATA"));
+    return Initdata.decodeAnnotation(adaptor.settings().get("INITDATA"));
   }
 
   /**

@@ -13,6 +13,7 @@ import io.cucumber.core.feature.FeatureWithLines;
 import io.cucumber.core.options.RuntimeOptionsBuilder;
 import io.cucumber.core.order.StandardPickleOrders;
 import io.cucumber.core.runtime.Runtime;
+import io.cucumber.plugin.Plugin;
 import io.cucumber.tagexpressions.TagExpressionException;
 import io.cucumber.tagexpressions.TagExpressionParser;
 import io.qameta.allure.AllureLifecycle;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -121,9 +123,22 @@ final class RunCommand implements Callable<Integer> {
     if (dryRun) {
       return plan(selected.count()).code();
     }
+    RunCounts counts = new RunCounts();
+    AtomicBoolean reported = new AtomicBoolean();
+    try (Interruption interruption =
+        Interruption.listen(terminal, () -> reported.get() ? "" : counts.soFar())) {
+      return run(selected, counts, interruption, reported);
+    }
+  }
+
+  private int run(
+      SelectedScenarios selected,
+      RunCounts counts,
+      Interruption interruption,
+      AtomicBoolean reported)
+      throws IOException {
     int atATime = Math.max(1, Math.min(wantedAtATime(), selected.count()));
     RunProgress progress = RunProgress.of(terminal, atATime);
-    RunCounts counts = new RunCounts();
     Path home = HomeFolder.open(setting.environment());
     Path output = setting.output(home);
     Path results = output.resolve(RESULTS);
@@ -131,6 +146,10 @@ final class RunCommand implements Callable<Integer> {
     Path recordings = record == null ? output.resolve(RECORDINGS) : record;
     if (record == null) {
       empty(recordings);
+    }
+    Optional<JunitFile> junitFile = Optional.ofNullable(junit).map(JunitFile::new);
+    if (junitFile.isPresent()) {
+      junitFile.get().clear();
     }
     Instant started = setting.clock().instant();
     TargetProvider provider =
@@ -146,18 +165,22 @@ final class RunCommand implements Callable<Integer> {
       if (seed != null) {
         terminal.tell("order: random, seed " + seed);
       }
+      List<Plugin> plugins = new ArrayList<>(List.of(interruption, progress, counts));
+      junitFile.ifPresent(plugins::add);
+      plugins.add(
+          new AllureCucumber7Jvm(new AllureLifecycle(new FileSystemResultsWriter(results))));
       Runtime.builder()
           .withRuntimeOptions(options().setThreads(atATime).build())
           .withFeatureSupplier(selected::features)
-          .withAdditionalPlugins(
-              progress,
-              counts,
-              new AllureCucumber7Jvm(new AllureLifecycle(new FileSystemResultsWriter(results))))
+          .withAdditionalPlugins(plugins.toArray(Plugin[]::new))
           .build()
           .run();
+      junitFile.ifPresent(JunitFile::write);
       report(counts, output, recordings, started);
+      reported.set(true);
       KeptTargets.of(RunResources.current(), output).showUntilInterrupted(terminal);
     } catch (IOException | RuntimeException | Error e) {
+      interruption.hold();
       endAfter(e);
       throw e;
     }
@@ -228,9 +251,6 @@ final class RunCommand implements Callable<Integer> {
     }
     if (seed != null) {
       options.setPickleOrder(StandardPickleOrders.random(seed));
-    }
-    if (junit != null) {
-      options.addPluginName("junit:" + junit.toAbsolutePath());
     }
     return options;
   }

@@ -31,6 +31,12 @@ final class RunCounts implements ConcurrentEventListener {
     return skipped;
   }
 
+  /** What an interrupted run can tell. */
+  synchronized String soFar() {
+    return "; until then %d passed, %d failed, %d skipped, and there is no report of it"
+        .formatted(passed, failed, skipped);
+  }
+
   private synchronized void finished(TestCaseFinished event) {
     Status status = event.getResult().getStatus();
     if (status == Status.SKIPPED) {

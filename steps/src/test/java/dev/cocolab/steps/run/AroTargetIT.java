@@ -175,6 +175,8 @@ class AroTargetIT {
       ended =
           CommandRun.on(aro, home)
               .run(
+                  "--junit",
+                  folder.resolve("junit.xml").toString(),
                   feature(
                       """
                           When the developer applies a pod with the image "nowhere.invalid/none"
@@ -192,6 +194,9 @@ class AroTargetIT {
             "cocolab: the API server at https://127.0.0.1:\\d+/ does not answer any more \\(no connection\\)");
     assertThat(ended.red().get("One").message()).startsWith("not judged: the API server at ");
     assertThat(ended.red().get("Another").message()).startsWith("skipped: the API server at ");
+    assertThat(folder.resolve("junit.xml"))
+        .content()
+        .contains("skipped=\"2\"", "failures=\"0\"", "not judged: the API server at ");
     assertThat(place.blobs.containers()).isEmpty();
   }
 

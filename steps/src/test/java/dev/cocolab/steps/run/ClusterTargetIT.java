@@ -15,6 +15,7 @@ import dev.cocolab.steps.persona.Developer;
 import dev.cocolab.steps.persona.OpSec;
 import dev.cocolab.steps.run.CommandRun.Ended;
 import dev.cocolab.steps.targets.Capability;
+import dev.cocolab.steps.targets.FakeAdaptor;
 import dev.cocolab.steps.targets.Target;
 import dev.cocolab.steps.targets.Timeouts;
 import dev.cocolab.steps.targets.cluster.ClusterProvider;
@@ -116,6 +117,49 @@ class ClusterTargetIT {
     }
 
     assertThat(state()).isEqualTo(before);
+  }
+
+  /** The adaptor reads peer-pods-cm when it starts; without a restart a change has no effect. */
+  @Test
+  void aChangeOfTheClustersInitdataRestartsTheAdaptorAndSoDoesItsEnd() {
+    try (FakeAdaptor adaptor = new FakeAdaptor(lab.client(Persona.ADMIN));
+        ClusterProvider provider = ClusterProvider.open(Optional.of(kubeconfig))) {
+      Target target = provider.open();
+      ClusterAdmin cluster = new ClusterAdmin(target.clients().clusterAdmin(), target.timeouts());
+      Initdata original = cluster.clusterInitdata();
+      Initdata changed = cluster.withOneByteChanged(original);
+
+      cluster.changeClusterInitdata(changed);
+      cluster.changeClusterInitdata(changed);
+
+      assertThat(initdataRead(adaptor)).containsExactly(changed.encodeAnnotation());
+
+      target.close();
+
+      assertThat(initdataRead(adaptor))
+          .containsExactly(changed.encodeAnnotation(), original.encodeAnnotation());
+    }
+  }
+
+  private static List<String> initdataRead(FakeAdaptor adaptor) {
+    return adaptor.read().stream().map(data -> data.get("INITDATA")).toList();
+  }
+
+  @Test
+  void aScenarioThatIsCutOffInTheMiddleIsGivenBackOnce() {
+    List<String> before = state();
+    try (ClusterProvider provider = ClusterProvider.open(Optional.of(kubeconfig))) {
+      Target target = provider.open();
+      new Developer(target.clients().developer(), target.timeouts()).keepSecret("a", "b", "c");
+
+      provider.giveBack();
+
+      assertThat(state()).isEqualTo(before);
+      new Developer(lab.client(Persona.ADMIN), target.timeouts()).keepSecret("a", "b", "c");
+      target.close();
+      assertThat(names(lab.client(Persona.ADMIN), "default")).contains("Secret/a");
+      lab.client(Persona.ADMIN).secrets().inNamespace("default").withName("a").delete();
+    }
   }
 
   @ParameterizedTest

@@ -16,6 +16,7 @@ import dev.cocolab.azure.sweep.SweepScope;
 import dev.cocolab.cli.CliException;
 import dev.cocolab.cli.ExitCode;
 import dev.cocolab.steps.azure.AzureDesk;
+import dev.cocolab.steps.persona.CloudAdaptor;
 import dev.cocolab.steps.persona.Namespaces;
 import dev.cocolab.steps.targets.Capability;
 import dev.cocolab.steps.targets.Target;
@@ -167,9 +168,9 @@ public final class AroProvider implements TargetProvider {
       Target whole = cluster.open();
       KubernetesClient admin = whole.clients().clusterAdmin();
       Set<String> pods = names(whole.clients().developer());
-      PeerPods peerPods = new PeerPods(admin, whole.timeouts(), clock);
+      PeerPods peerPods = new PeerPods(new CloudAdaptor(admin, whole.timeouts()));
       cleanUp.later("give peer-pods-cm its old content", () -> reached(peerPods::giveBack));
-      cleanUp.later("put the cluster back", () -> reached(whole::close));
+      cleanUp.later("put the cluster back", () -> reached(cluster::giveBack));
       peerPods.use(
           new RunTags(runId, clock.instant().plus(config.limits().time()).plus(GRACE)),
           config.sizes());

@@ -46,7 +46,7 @@ public final class ClusterProvider implements TargetProvider {
   private final ClusterParts parts;
   private final Set<Capability> capabilities;
   private final AtomicReference<ClusterState> changed = new AtomicReference<>();
-  private final Thread hook = new Thread(this::interrupted, "cocolab-cluster-restore");
+  private final Thread hook = new Thread(() -> giveBack(), "cocolab-cluster-restore");
 
   private ClusterProvider(
       String name, ClusterClients clients, ClusterParts parts, Set<Capability> capabilities) {
@@ -234,19 +234,23 @@ public final class ClusterProvider implements TargetProvider {
         parts.keyServers(),
         timeouts,
         capabilities,
-        () -> {
-          if (changed.compareAndSet(before, null)) {
-            before.restore();
-          }
-        });
+        () -> giveBack(before));
   }
 
-  /** Whoever ends the program in the middle of a scenario gets the cluster back, too. */
-  private void interrupted() {
-    ClusterState before = changed.getAndSet(null);
-    if (before != null) {
+  /** One at a time: who ends the program while this is under way must not cut it off. */
+  private synchronized void giveBack(ClusterState before) {
+    if (changed.get() == before) {
       before.restore();
+      changed.set(null);
     }
+  }
+
+  /**
+   * Puts back what the scenario that is under way has changed, if one is; when it returns, nobody
+   * does so any more. Done, too, when somebody ends the program in the middle of a scenario.
+   */
+  public void giveBack() {
+    Optional.ofNullable(changed.get()).ifPresent(this::giveBack);
   }
 
   @Override

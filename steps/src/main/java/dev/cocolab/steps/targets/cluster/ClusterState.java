@@ -1,5 +1,6 @@
 package dev.cocolab.steps.targets.cluster;
 
+import dev.cocolab.steps.persona.CloudAdaptor;
 import dev.cocolab.steps.persona.Namespaces;
 import dev.cocolab.steps.persona.OpSec;
 import dev.cocolab.steps.persona.Patience;
@@ -27,7 +28,6 @@ import java.util.stream.Collectors;
 final class ClusterState {
   private static final List<String> TRUSTEE_MAPS =
       List.of("trusteeconfig-rvps-reference-values", "trusteeconfig-resource-policy");
-  private static final String PEER_PODS = "peer-pods-cm";
 
   private final ClusterClients clients;
   private final Timeouts timeouts;
@@ -53,7 +53,8 @@ final class ClusterState {
         name ->
             data(clients.opSec(), Namespaces.TRUSTEE, name)
                 .ifPresent(held -> trusteeMaps.put(name, held)));
-    this.peerPods = data(clients.clusterAdmin(), Namespaces.SANDBOXED_CONTAINERS, PEER_PODS);
+    this.peerPods =
+        data(clients.clusterAdmin(), Namespaces.SANDBOXED_CONTAINERS, CloudAdaptor.SETTINGS);
   }
 
   static ClusterState take(ClusterClients clients, Timeouts timeouts) {
@@ -62,6 +63,10 @@ final class ClusterState {
 
   private OpSec opSec() {
     return new OpSec(clients.opSec(), timeouts);
+  }
+
+  private CloudAdaptor adaptor() {
+    return new CloudAdaptor(clients.clusterAdmin(), timeouts);
   }
 
   /**
@@ -73,6 +78,7 @@ final class ClusterState {
   void restore() {
     List<String> failures = new ArrayList<>();
     AtomicBoolean trusteeChanged = new AtomicBoolean();
+    AtomicBoolean adaptorChanged = new AtomicBoolean();
     attempt(failures, "delete the pods of the scenario", this::deleteNewPods);
     attempt(
         failures,
@@ -82,10 +88,8 @@ final class ClusterState {
         data ->
             attempt(
                 failures,
-                "give " + PEER_PODS + " back",
-                () ->
-                    restoreMap(
-                        clients.clusterAdmin(), Namespaces.SANDBOXED_CONTAINERS, PEER_PODS, data)));
+                "give " + CloudAdaptor.SETTINGS + " back",
+                () -> adaptorChanged.set(adaptor().change(any -> data))));
     trusteeMaps.forEach(
         (name, data) ->
             attempt(
@@ -115,6 +119,9 @@ final class ClusterState {
         });
     if (trusteeChanged.get()) {
       attempt(failures, "restart Trustee", () -> opSec().restartTrustee());
+    }
+    if (adaptorChanged.get()) {
+      attempt(failures, "restart " + CloudAdaptor.NAME, () -> adaptor().awaitRollout());
     }
     if (!failures.isEmpty()) {
       throw new AssertionError(

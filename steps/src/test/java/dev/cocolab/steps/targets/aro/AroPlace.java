@@ -6,13 +6,9 @@ import dev.cocolab.lab.Lab;
 import dev.cocolab.lab.Machine;
 import dev.cocolab.lab.Persona;
 import dev.cocolab.steps.azure.AzureDesk;
+import dev.cocolab.steps.targets.FakeAdaptor;
 import dev.cocolab.steps.targets.TargetProvider;
-import io.fabric8.kubernetes.api.model.apps.DaemonSet;
-import io.fabric8.kubernetes.api.model.apps.DaemonSetBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.Watch;
-import io.fabric8.kubernetes.client.Watcher;
-import io.fabric8.kubernetes.client.WatcherException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -44,14 +40,13 @@ public final class AroPlace implements AutoCloseable {
   public final List<String> told = new CopyOnWriteArrayList<>();
 
   public final List<String> masks = new CopyOnWriteArrayList<>();
-  private final List<String> restarts = new CopyOnWriteArrayList<>();
   private final Map<String, Map<String, String>> tagsSeen = new TreeMap<>();
   private final Set<String> listed = new HashSet<>();
   private final Map<String, Map<String, String>> strays = new LinkedHashMap<>();
   private final Random random = new Random(7);
   private final Lab lab;
   private final Relay relay;
-  private final Watch adaptor;
+  private final FakeAdaptor adaptor;
   private boolean straysMade;
 
   public AroPlace(Machine machine, Path folder) {
@@ -61,7 +56,7 @@ public final class AroPlace implements AutoCloseable {
     azure.arm.apiServer("https://127.0.0.1:" + relay.port());
     azure.arm.kubeconfig(kubeconfig(folder.resolve("aro.kubeconfig")));
     azure.arm.beforeListing(this::list);
-    adaptor = adaptor();
+    adaptor = new FakeAdaptor(admin());
   }
 
   private String kubeconfig(Path file) {
@@ -73,82 +68,6 @@ public final class AroPlace implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /** Does to the adaptor's daemon set what its controller does on a cluster of one worker. */
-  private Watch adaptor() {
-    KubernetesClient admin = admin();
-    var sets = admin.apps().daemonSets().inNamespace(NAMESPACE);
-    Map<String, String> labels = Map.of("app", "osc-caa-ds");
-    Watch watch =
-        sets.withName("osc-caa-ds")
-            .watch(
-                new Watcher<>() {
-                  @Override
-                  public void eventReceived(Action action, DaemonSet set) {
-                    Long seen =
-                        set.getStatus() == null ? null : set.getStatus().getObservedGeneration();
-                    if (action != Action.DELETED
-                        && !set.getMetadata().getGeneration().equals(seen)) {
-                      rollOut(admin, set);
-                    }
-                  }
-
-                  @Override
-                  public void onClose(WatcherException cause) {
-                    // The lab has ended.
-                  }
-                });
-    sets.resource(
-            new DaemonSetBuilder()
-                .withNewMetadata()
-                .withName("osc-caa-ds")
-                .withNamespace(NAMESPACE)
-                .endMetadata()
-                .withNewSpec()
-                .withNewSelector()
-                .withMatchLabels(labels)
-                .endSelector()
-                .withNewTemplate()
-                .withNewMetadata()
-                .withLabels(labels)
-                .endMetadata()
-                .withNewSpec()
-                .addNewContainer()
-                .withName("caa")
-                .withImage("registry.example/caa")
-                .endContainer()
-                .endSpec()
-                .endTemplate()
-                .endSpec()
-                .build())
-        .create();
-    return watch;
-  }
-
-  private void rollOut(KubernetesClient admin, DaemonSet set) {
-    String restarted =
-        Optional.ofNullable(set.getSpec().getTemplate().getMetadata().getAnnotations())
-            .map(all -> all.get("kubectl.kubernetes.io/restartedAt"))
-            .orElse("");
-    if (!restarted.isEmpty()) {
-      restarts.add(peerPods().getOrDefault("TAGS", ""));
-    }
-    admin
-        .resource(set)
-        .editStatus(
-            now ->
-                new DaemonSetBuilder(now)
-                    .withNewStatus()
-                    .withObservedGeneration(set.getMetadata().getGeneration())
-                    .withDesiredNumberScheduled(1)
-                    .withCurrentNumberScheduled(1)
-                    .withUpdatedNumberScheduled(1)
-                    .withNumberReady(1)
-                    .withNumberAvailable(1)
-                    .withNumberMisscheduled(0)
-                    .endStatus()
-                    .build());
   }
 
   private synchronized void list() {
@@ -193,7 +112,7 @@ public final class AroPlace implements AutoCloseable {
 
   /** {@code TAGS} at each restart of the adaptor. */
   public List<String> restarts() {
-    return List.copyOf(restarts);
+    return adaptor.read().stream().map(data -> data.getOrDefault("TAGS", "")).toList();
   }
 
   public Map<String, String> peerPods() {
