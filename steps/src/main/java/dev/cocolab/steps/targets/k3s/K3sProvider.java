@@ -14,9 +14,6 @@ import dev.cocolab.steps.targets.TargetProvider;
 import dev.cocolab.steps.targets.Targets;
 import dev.cocolab.steps.targets.emulator.JoinedProvider;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +22,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.ContainerFetchException;
 import org.testcontainers.containers.ContainerLaunchException;
@@ -43,14 +42,21 @@ public final class K3sProvider implements TargetProvider {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration PULL = Duration.ofMinutes(5);
 
+  private static final Logger LOG = LoggerFactory.getLogger(K3sProvider.class);
+
   private final K3sServer server;
-  private final Path kubeconfig;
+  private final K3sKubeconfig kubeconfig;
   private final JoinedProvider joined;
 
-  private K3sProvider(K3sServer server, Path kubeconfig, JoinedProvider joined) {
+  /** Testcontainers ends the server with the process; its key goes with it. */
+  private final Thread hook;
+
+  private K3sProvider(K3sServer server, K3sKubeconfig kubeconfig, JoinedProvider joined) {
     this.server = server;
     this.kubeconfig = kubeconfig;
     this.joined = joined;
+    this.hook = new Thread(kubeconfig::delete, "cocolab-k3s-kubeconfig");
+    Runtime.getRuntime().addShutdownHook(hook);
   }
 
   /**
@@ -60,7 +66,8 @@ public final class K3sProvider implements TargetProvider {
    *     become usable; the message names the remedy
    */
   public static K3sProvider open(Targets.Place place, Map<String, String> environment) {
-    requireDocker();
+    K3sKubeconfig.clearStale(place.home());
+    requireDocker(environment);
     removeOrphans(DockerClientFactory.instance().client());
     String image =
         Optional.ofNullable(environment.get(IMAGE_VARIABLE))
@@ -68,18 +75,19 @@ public final class K3sProvider implements TargetProvider {
             .orElse(IMAGE);
     place.progress().accept("starting " + image);
     K3sServer server = new K3sServer(parse(image), K3sServer.freePort(), PATIENCE);
-    Path kubeconfig = place.home().resolve("k3s-" + server.port() + ".kubeconfig");
+    K3sKubeconfig kubeconfig = K3sKubeconfig.of(place.home(), server.port());
     boolean complete = false;
     try {
       requireImage(image, place.progress());
       start(server, image);
-      write(kubeconfig, server.getKubeConfigYaml());
+      kubeconfig.write(server.getKubeConfigYaml());
       K3sProvider provider =
           new K3sProvider(
               server,
               kubeconfig,
               JoinedProvider.open(
-                  new Targets.Place(place.home(), place.progress(), Optional.of(kubeconfig))));
+                  new Targets.Place(
+                      place.home(), place.progress(), Optional.of(kubeconfig.file()))));
       complete = true;
       return provider;
     } catch (LabException e) {
@@ -94,13 +102,13 @@ public final class K3sProvider implements TargetProvider {
     }
   }
 
-  private static void requireDocker() {
-    if (!DockerClientFactory.instance().isDockerAvailable()) {
-      throw new CliException(
-          ExitCode.UNFIT,
-          "the target 'k3s' needs Docker, which does not answer here: start it, or let DOCKER_HOST"
-              + " say where it is");
-    }
+  private static void requireDocker(Map<String, String> environment) {
+    DockerClientFactory engines = DockerClientFactory.instance();
+    NamedEngine.require(
+        environment,
+        engines.isDockerAvailable()
+            ? Optional.of(engines.getTransportConfig().getDockerHost())
+            : Optional.empty());
   }
 
   private static DockerImageName parse(String image) {
@@ -188,26 +196,9 @@ public final class K3sProvider implements TargetProvider {
     }
   }
 
-  private static void write(Path file, String text) {
-    try {
-      Files.deleteIfExists(file);
-      Files.createFile(
-          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.writeString(file, text);
-    } catch (IOException e) {
-      throw new CliException(
-          ExitCode.UNFIT, "cannot write %s: %s".formatted(file, e.getMessage()), e);
-    }
-  }
-
-  private static void discard(K3sServer server, Path kubeconfig) {
+  private static void discard(K3sServer server, K3sKubeconfig kubeconfig) {
     server.stop();
-    try {
-      Files.deleteIfExists(kubeconfig);
-    } catch (IOException e) {
-      throw new CliException(
-          ExitCode.UNFIT, "cannot delete %s: %s".formatted(kubeconfig, e.getMessage()), e);
-    }
+    kubeconfig.delete();
   }
 
   /** With another API server in the image, what runs is not k3s, and the report says so. */
@@ -243,6 +234,11 @@ public final class K3sProvider implements TargetProvider {
       joined.close();
     } finally {
       discard(server, kubeconfig);
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException ending) {
+        LOG.debug("the program ends, so its hook runs");
+      }
     }
   }
 }
