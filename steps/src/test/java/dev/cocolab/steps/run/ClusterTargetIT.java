@@ -155,7 +155,7 @@ class ClusterTargetIT {
       provider.giveBack();
 
       assertThat(state()).isEqualTo(before);
-      new Developer(lab.client(Persona.ADMIN), target.timeouts()).keepSecret("a", "b", "c");
+      new Developer(target.clients().developer(), target.timeouts()).keepSecret("a", "b", "c");
       target.close();
       assertThat(names(lab.client(Persona.ADMIN), "default")).contains("Secret/a");
       lab.client(Persona.ADMIN).secrets().inNamespace("default").withName("a").delete();

@@ -42,11 +42,9 @@ class InterruptedRunTest {
             """);
     Path stdout = folder.resolve("stdout");
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                TargetThatGoesFirst.class.getName(),
+        OwnProcess.of(
+                TargetThatGoesFirst.class,
+                List.of(),
                 folder.resolve("home").toString(),
                 feature.toString())
             .redirectOutput(stdout.toFile())
