@@ -12,6 +12,7 @@ import dev.cocolab.operators.lifecycle.GarbageCollector;
 import dev.cocolab.operators.lifecycle.NamespaceController;
 import dev.cocolab.operators.lifecycle.ServiceAccountController;
 import dev.cocolab.operators.workload.DeploymentController;
+import dev.cocolab.operators.workload.JobController;
 import dev.cocolab.operators.workload.ReplicaSetController;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Endpoints;
@@ -44,7 +45,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * What kube-controller-manager does for the kinds of this project: Deployments, ReplicaSets,
+ * What kube-controller-manager does for the kinds of this project: Deployments, ReplicaSets, Jobs,
  * garbage collection by owner references, the end of namespaces, default ServiceAccounts and
  * Endpoints. Event driven; nothing is polled.
  *
@@ -60,6 +61,7 @@ public final class WorkloadControllers implements AutoCloseable {
   public enum Part {
     DEPLOYMENTS,
     REPLICA_SETS,
+    JOBS,
     GARBAGE_COLLECTION,
     NAMESPACES,
     SERVICE_ACCOUNTS,
@@ -118,6 +120,9 @@ public final class WorkloadControllers implements AutoCloseable {
     if (parts.contains(Part.DEPLOYMENTS) || parts.contains(Part.REPLICA_SETS)) {
       wireWorkloads(pods, podChanges, executor);
     }
+    if (parts.contains(Part.JOBS)) {
+      wireJobs(pods, podChanges, executor);
+    }
     if (parts.contains(Part.NAMESPACES)) {
       NamespaceController controller =
           own(new NamespaceController(client, namespaces, executor, clock));
@@ -172,6 +177,15 @@ public final class WorkloadControllers implements AutoCloseable {
     }
   }
 
+  private void wireJobs(
+      SharedIndexInformer<Pod> pods, Relay<Pod> podChanges, ScheduledExecutorService executor) {
+    Relay<Job> changes = new Relay<>();
+    SharedIndexInformer<Job> jobs = watch("jobs", Job.class, changes);
+    JobController controller = own(new JobController(client, jobs, pods, executor, clock));
+    changes.add(controller::jobChanged);
+    podChanges.add(controller::podChanged);
+  }
+
   private void wireEndpoints(
       SharedIndexInformer<Pod> pods, Relay<Pod> podChanges, ScheduledExecutorService executor) {
     Relay<Service> serviceChanges = new Relay<>();
@@ -202,7 +216,7 @@ public final class WorkloadControllers implements AutoCloseable {
     allow("persistentvolumeclaims", PersistentVolumeClaim.class);
     allow("daemonsets", DaemonSet.class);
     allow("statefulsets", StatefulSet.class);
-    allow("jobs", Job.class);
+    watchOnce("jobs", Job.class, Part.JOBS);
     allow("roles", Role.class);
     allow("rolebindings", RoleBinding.class);
     CustomKinds kinds = new CustomKinds(client, this::tellEverybody, collector::kindGone);

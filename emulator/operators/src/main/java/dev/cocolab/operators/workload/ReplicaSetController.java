@@ -180,7 +180,7 @@ public final class ReplicaSetController implements Controller {
   }
 
   /** Nothing can be created in a namespace that is being deleted; the set goes with it. */
-  private static boolean isNamespaceEnding(KubernetesClientException e) {
+  static boolean isNamespaceEnding(KubernetesClientException e) {
     return e.getCode() == 403
         && e.getStatus() != null
         && e.getStatus().getDetails() != null

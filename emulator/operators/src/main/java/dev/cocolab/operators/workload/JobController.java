@@ -1,0 +1,209 @@
+package dev.cocolab.operators.workload;
+
+import dev.cocolab.operators.control.Controller;
+import dev.cocolab.operators.control.EventRecorder;
+import dev.cocolab.operators.control.ObjectKey;
+import dev.cocolab.operators.control.Owners;
+import dev.cocolab.operators.control.WorkQueue;
+import io.fabric8.kubernetes.api.model.DeletionPropagation;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
+
+/** Runs the pods of Jobs until as many have succeeded as they ask for. */
+public final class JobController implements Controller {
+
+  private static final int NOT_FOUND = 404;
+  private static final String OWN_NAME = "kubernetes.io/job-controller";
+
+  private final KubernetesClient client;
+  private final SharedIndexInformer<Job> jobs;
+  private final SharedIndexInformer<Pod> pods;
+  private final Clock clock;
+  private final EventRecorder events;
+  private final Expectations expectations;
+  private final WorkQueue queue;
+
+  public JobController(
+      KubernetesClient client,
+      SharedIndexInformer<Job> jobs,
+      SharedIndexInformer<Pod> pods,
+      ScheduledExecutorService executor,
+      Clock clock) {
+    this.client = client;
+    this.jobs = jobs;
+    this.pods = pods;
+    this.clock = clock;
+    this.events = new EventRecorder(client, "job-controller", clock, executor);
+    this.expectations = new Expectations(clock);
+    this.queue = new WorkQueue("job", executor, this);
+  }
+
+  /** To be told of every change of a Job. */
+  public void jobChanged(Optional<Job> before, Optional<Job> after) {
+    if (after.isEmpty()) {
+      before.map(ObjectKey::of).ifPresent(expectations::forget);
+    }
+    after.or(() -> before).map(ObjectKey::of).ifPresent(queue::add);
+  }
+
+  /** To be told of every change of a pod. */
+  public void podChanged(Optional<Pod> before, Optional<Pod> after) {
+    Optional<ObjectKey> owner = after.or(() -> before).flatMap(JobController::owner);
+    if (before.isEmpty()) {
+      owner.ifPresent(expectations::creationSettled);
+    }
+    Optional<Pod> ended = after.isEmpty() ? before : after.filter(PodState::isTerminating);
+    ended.ifPresent(
+        pod ->
+            owner.ifPresent(key -> expectations.deletionSettled(key, pod.getMetadata().getUid())));
+    owner.ifPresent(queue::add);
+  }
+
+  private static Optional<ObjectKey> owner(Pod pod) {
+    return Owners.controllerOf(pod)
+        .filter(r -> "Job".equals(r.getKind()))
+        .map(r -> new ObjectKey(pod.getMetadata().getNamespace(), r.getName()));
+  }
+
+  @Override
+  public Optional<Duration> reconcile(ObjectKey key) {
+    List<Pod> named =
+        pods.getIndexer().byIndex("namespace", key.namespace()).stream()
+            .filter(pod -> owner(pod).filter(key::equals).isPresent())
+            .toList();
+    Job job = jobs.getIndexer().getByKey(key.cacheKey());
+    List<Pod> owned =
+        job == null
+            ? List.of()
+            : named.stream().filter(pod -> Owners.isControlledBy(pod, job)).toList();
+    named.stream()
+        .filter(pod -> !owned.contains(pod) && JobPods.isTracked(pod))
+        .forEach(this::release);
+    if (job == null || isSomebodyElses(job)) {
+      return Optional.empty();
+    }
+    JobPlan plan = JobPlan.of(job, owned, clock.instant());
+    if (plan.remove()) {
+      client.resource(job).withPropagationPolicy(DeletionPropagation.BACKGROUND).delete();
+      return Optional.empty();
+    }
+    if (!plan.status().equals(job.getStatus())) {
+      client.resource(new JobBuilder(job).withStatus(plan.status()).build()).updateStatus();
+      tell(job, plan.status().getConditions());
+    }
+    plan.release().forEach(this::release);
+    if (expectations.settled(key)) {
+      plan.surplus().forEach(this::release);
+      delete(key, job, plan.surplus());
+      delete(key, job, plan.end());
+      create(key, job, plan.create());
+    }
+    return plan.lookAgain();
+  }
+
+  /** Another controller's, by {@code managedBy}. */
+  private static boolean isSomebodyElses(Job job) {
+    String by = job.getSpec().getManagedBy();
+    return by != null && !by.equals(OWN_NAME);
+  }
+
+  private void tell(Job job, List<JobCondition> conditions) {
+    List<JobCondition> known =
+        job.getStatus() == null ? List.of() : job.getStatus().getConditions();
+    for (JobCondition condition : conditions) {
+      if (known.contains(condition)) {
+        continue;
+      }
+      switch (condition.getType()) {
+        case JobConditions.COMPLETE -> events.normal(job, "Completed", "Job completed");
+        case JobConditions.FAILED ->
+            events.warning(job, condition.getReason(), condition.getMessage());
+        case JobConditions.SUSPENDED ->
+            events.normal(
+                job,
+                "True".equals(condition.getStatus()) ? "Suspended" : "Resumed",
+                condition.getMessage());
+        default -> {
+          // said again when the job has ended
+        }
+      }
+    }
+  }
+
+  private void create(ObjectKey key, Job job, List<OptionalInt> missing) {
+    expectations.expectCreations(key, missing.size());
+    for (int done = 0; done < missing.size(); done++) {
+      try {
+        Pod created = client.resource(JobPods.podOf(job, missing.get(done))).create();
+        events.normal(job, "SuccessfulCreate", "Created pod: " + created.getMetadata().getName());
+      } catch (KubernetesClientException e) {
+        for (int i = done; i < missing.size(); i++) {
+          expectations.creationSettled(key);
+        }
+        if (ReplicaSetController.isNamespaceEnding(e)) {
+          return;
+        }
+        events.warning(job, "FailedCreate", "Error creating: " + e.getMessage());
+        throw e;
+      }
+    }
+  }
+
+  private void delete(ObjectKey key, Job job, List<Pod> unwanted) {
+    expectations.expectDeletions(
+        key, unwanted.stream().map(p -> p.getMetadata().getUid()).collect(Collectors.toSet()));
+    for (Pod pod : unwanted) {
+      try {
+        client.resource(pod).delete();
+        events.normal(job, "SuccessfulDelete", "Deleted pod: " + pod.getMetadata().getName());
+      } catch (KubernetesClientException e) {
+        expectations.deletionSettled(key, pod.getMetadata().getUid());
+        events.warning(job, "FailedDelete", "Error deleting: " + e.getMessage());
+        throw e;
+      }
+    }
+  }
+
+  private void release(Pod pod) {
+    if (!JobPods.isTracked(pod)) {
+      return;
+    }
+    try {
+      client
+          .resource(
+              new PodBuilder(pod)
+                  .editMetadata()
+                  .removeFromFinalizers(JobPods.FINALIZER)
+                  .endMetadata()
+                  .build())
+          .update();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != NOT_FOUND) {
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public void open() {
+    queue.open();
+  }
+
+  @Override
+  public void close() {
+    queue.close();
+  }
+}
