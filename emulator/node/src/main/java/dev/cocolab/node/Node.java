@@ -134,7 +134,8 @@ public final class Node implements PodVmInventory, AutoCloseable {
     parts.push(supervisor);
     supervisor.start();
     PodScheduler scheduler =
-        new PodScheduler(options.scheduler(), options.nodeName(), reporter, threads.pool());
+        new PodScheduler(
+            options.scheduler(), options.nodeName(), reporter, threads, threads.pool());
     parts.push(scheduler);
     scheduler.start();
     return new Node(machines, kubelet, parts);

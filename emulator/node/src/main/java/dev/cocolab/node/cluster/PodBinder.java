@@ -39,7 +39,11 @@ final class PodBinder {
         && pod.getSpec().getSchedulingGates().isEmpty();
   }
 
-  /** Binds a pod; blocks. */
+  /**
+   * Binds a pod; blocks. A pod that is gone, or was bound by another, is left alone.
+   *
+   * @throws KubernetesClientException when it failed otherwise
+   */
   void bind(Pod pod) {
     if (!isSelected(pod.getSpec().getNodeSelector())) {
       reporter.event(
@@ -71,9 +75,11 @@ final class PodBinder {
     } catch (KubernetesClientException e) {
       if (e.getCode() == 405 || (e.getCode() == 404 && exists(namespace, name))) {
         patch(namespace, name);
-      } else {
+      } else if (e.getCode() == 404 || e.getCode() == 409) {
         log.debug("pod {}/{} was not bound: {}", namespace, name, e.getMessage());
         return;
+      } else {
+        throw e;
       }
     }
     reporter.scheduled(pod, nodeName);

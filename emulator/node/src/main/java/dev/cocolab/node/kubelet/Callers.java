@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import javax.naming.NamingException;
 import javax.naming.directory.Attribute;
@@ -27,8 +28,7 @@ record Callers(KubeletCallers allowed, Vertx vertx) {
     Caller caller = caller(request.connection().sslSession());
     // who cannot be judged is not served, but answered
     CompletableFuture<Boolean> decision =
-        allowed
-            .serves(caller, verb(request))
+        decision(caller, verb(request))
             .handle((is, failure) -> failure == null && Boolean.TRUE.equals(is))
             .toCompletableFuture();
     if (decision.isDone()) {
@@ -45,6 +45,14 @@ record Callers(KubeletCallers allowed, Vertx vertx) {
                       request.resume();
                       admit(request, caller, is, served);
                     }));
+  }
+
+  private CompletionStage<Boolean> decision(Caller caller, String verb) {
+    try {
+      return allowed.serves(caller, verb);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   private static void admit(
