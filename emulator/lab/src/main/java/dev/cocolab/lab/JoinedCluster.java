@@ -44,9 +44,9 @@ import java.util.function.Consumer;
  * approves. Any number of labs may work on it, one after the other; each finds it empty. Closing
  * takes back everything that joining and the labs have made.
  *
- * <p>What an earlier lab left that was killed is cleaned away first, and with it whatever others
- * have made since in the namespaces that carry its mark, {@code default} among them. Nothing else
- * that no lab made is touched; where it is in the way the cluster is not joined.
+ * <p>What an earlier lab left that was killed is cleaned away first. Nothing that no lab made, or
+ * that nothing shows a lab to have made, is touched; where it is in the way the cluster is not
+ * joined.
  */
 public final class JoinedCluster implements AutoCloseable {
   private static final Duration SIGNING = Duration.ofSeconds(20);
@@ -127,7 +127,7 @@ public final class JoinedCluster implements AutoCloseable {
     open.own(admin);
     AdminConnection.requireAdmin(admin);
     try {
-      open.own(JoinLease.take(admin, machine.clock()));
+      JoinLease lease = open.own(JoinLease.take(admin, machine.clock()));
       belongings.refuseForeign();
       belongings.claimDefault();
       open.own(belongings::removeOthers);
@@ -140,13 +140,13 @@ public final class JoinedCluster implements AutoCloseable {
             WorkloadControllers.start(
                 client(AccessSetup.CONTROLLERS, AccessSetup.PARTS), lacking, machine.clock()));
       }
+      belongings.awaitDying();
+      belongings.clearRemains(lease);
       open.own(
           () -> {
             belongings.empty();
             belongings.removeNamespaces();
           });
-      belongings.awaitDying();
-      belongings.empty();
       belongings.forgetEvents();
       for (Persona persona : Persona.values()) {
         personas.put(persona, sign(persona));

@@ -22,6 +22,7 @@ import dev.cocolab.lab.authority.LabAuthority;
 import dev.cocolab.lab.authority.PullSecret;
 import dev.cocolab.lab.authority.SigningKeys;
 import dev.cocolab.lab.data.DataFolder;
+import dev.cocolab.lab.joined.Marker;
 import dev.cocolab.lab.setup.Names;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -202,6 +203,7 @@ final class LabServers {
             .withClientKeyData(base64(access.identity().keyPem()))
             .withClientKeyAlgo("EC")
             .withTlsVersions(TlsVersion.TLS_1_2)
+            .withUserAgent(Marker.USER_AGENT)
             .build();
     return new KubernetesClientBuilder()
         .withConfig(config)

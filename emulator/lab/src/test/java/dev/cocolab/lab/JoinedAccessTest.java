@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kubeconfigs with which no cluster can be joined. */
 @Timeout(120)
@@ -78,6 +80,22 @@ class JoinedAccessTest {
     assertUnusable(text, "it is no kubeconfig");
     Path empty = Files.writeString(directory.resolve("empty"), "apiVersion: v1\nkind: Config\n");
     assertUnusable(empty, "it has no current context");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"https://two words:6443", "https://[::1", "https://127.0.0.1:99999", "https://"})
+  void aServerThatIsNoAddressIsNamed(String server) throws Exception {
+    try (OtherCluster other = new OtherCluster(directory, false, false)) {
+      String good = Files.readString(other.kubeconfig());
+      Path bad =
+          Files.writeString(
+              directory.resolve("bad"),
+              good.replaceFirst("server: \"[^\"]*\"", "server: \"" + server + "\""));
+      assertUnusable(
+          bad,
+          "the field server of its cluster is no address such as https://HOST:PORT; correct it");
+    }
   }
 
   private static void assertUnusable(Path file, String why) {

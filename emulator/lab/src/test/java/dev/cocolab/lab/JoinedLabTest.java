@@ -12,14 +12,12 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneOffset;
@@ -28,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -70,6 +67,11 @@ class JoinedLabTest {
         assertThat(node.getMetadata().getLabels())
             .containsKeys("node-role.kubernetes.io/worker", "node-role.kubernetes.io/kata-oc")
             .containsAllEntriesOf(MARK);
+        Lease lease =
+            other.admin().leases().inNamespace("kube-system").withName("cocolab-lab").require();
+        assertThat(lease.getSpec().getAcquireTime())
+            .isNotNull()
+            .isBeforeOrEqualTo(lease.getSpec().getRenewTime());
         assertThat(lab.apiUrl()).isEqualTo(cluster.url());
         KubernetesClient opSec = lab.client(Persona.OPSEC);
         String pod =
@@ -190,60 +192,6 @@ class JoinedLabTest {
       assertRefused(other, Reason.CLUSTER_FOREIGN, "ConfigMap default/somebodys");
       assertThat(other.admin().configMaps().inNamespace("default").withName("somebodys").get())
           .isNotNull();
-    }
-  }
-
-  @Test
-  void whatAKilledLabLeftIsCleanedAwayByTheNext() throws Exception {
-    try (OtherCluster other = new OtherCluster(directory, true, true)) {
-      KubernetesClient admin = other.admin();
-      Set<String> before = ClusterState.of(admin);
-      long gone = new ProcessBuilder("true").start().onExit().get().pid();
-      admin.resource(lease(InetAddress.getLocalHost().getHostName() + "/" + gone + "/1")).create();
-      admin.resource(namespace(Names.TRUSTEE_NAMESPACE, MARK)).create();
-      admin
-          .namespaces()
-          .withName("default")
-          .edit(
-              known ->
-                  new NamespaceBuilder(known)
-                      .editMetadata()
-                      .addToLabels(MARK)
-                      .endMetadata()
-                      .build());
-      admin.resource(note("left-behind", "default")).create();
-      Awaitility.await()
-          .until(
-              () ->
-                  admin
-                          .serviceAccounts()
-                          .inNamespace(Names.TRUSTEE_NAMESPACE)
-                          .withName("default")
-                          .get()
-                      != null);
-      admin
-          .resource(
-              new PodBuilder()
-                  .withNewMetadata()
-                  .withName("orphan")
-                  .withNamespace(Names.TRUSTEE_NAMESPACE)
-                  .withFinalizers("example.com/of-a-dead-operator")
-                  .endMetadata()
-                  .withNewSpec()
-                  .withNodeName(Names.NODE)
-                  .addNewContainer()
-                  .withName("c")
-                  .withImage("quay.io/nobody/nothing:1")
-                  .endContainer()
-                  .endSpec()
-                  .build())
-          .create();
-      try (JoinedCluster cluster = join(other)) {
-        assertThat(admin.pods().inAnyNamespace().list().getItems()).isEmpty();
-        assertThat(admin.configMaps().inNamespace("default").withName("left-behind").get())
-            .isNull();
-      }
-      assertThat(ClusterState.of(admin)).isEqualTo(before);
     }
   }
 

@@ -11,18 +11,21 @@ import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 
 /** The way in that a kubeconfig gives to the administrator of a cluster. */
 public final class AdminConnection {
   private static final int CONNECT_MILLIS = 3_000;
   private static final int REQUEST_MILLIS = 10_000;
+  private static final int LAST_PORT = 65_535;
   private static final long MOST_BYTES = 1024 * 1024;
 
   private AdminConnection() {}
@@ -48,7 +51,23 @@ public final class AdminConnection {
     if (read.getCurrentContext() == null) {
       throw unusable(kubeconfig, "it has no current context");
     }
+    if (!isAddress(read.getMasterUrl())) {
+      throw unusable(
+          kubeconfig,
+          "the field server of its cluster is no address such as https://HOST:PORT; correct it");
+    }
     return read;
+  }
+
+  private static boolean isAddress(String text) {
+    try {
+      URI address = new URI(text);
+      return List.of("http", "https").contains(String.valueOf(address.getScheme()))
+          && address.getHost() != null
+          && address.getPort() <= LAST_PORT;
+    } catch (URISyntaxException e) {
+      return false;
+    }
   }
 
   /** The parser throws what it likes, and quotes the file, which holds secrets. */
@@ -71,7 +90,8 @@ public final class AdminConnection {
         new ConfigBuilder(config)
             .withConnectionTimeout(CONNECT_MILLIS)
             .withRequestTimeout(REQUEST_MILLIS)
-            .withRequestRetryBackoffLimit(1);
+            .withRequestRetryBackoffLimit(1)
+            .withUserAgent(Marker.USER_AGENT);
     pem(config.getClientCertData(), config.getClientCertFile(), "client certificate")
         .ifPresent(text -> builder.withClientKeyAlgo(keyAlgorithm(text)));
     return builder.build();

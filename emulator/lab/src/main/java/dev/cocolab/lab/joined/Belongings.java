@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
@@ -23,10 +24,11 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What on a joined cluster belongs to the lab: what carries the {@link Marker}, everything in
- * namespaces that carry it, and, since the workshop works there, everything in the namespace {@code
- * default}, which must have been empty before and carries the marker meanwhile, also what others
- * make there before a killed lab is cleaned away. Nothing else is ever changed or deleted.
+ * What on a joined cluster belongs to the lab: what carries the {@link Marker}, and while it lives
+ * everything in namespaces that carry it, with the namespace {@code default}, which must have been
+ * empty before and carries the marker meanwhile, since the workshop works there. Of a lab that was
+ * killed only what it is shown to have made is deleted in them, as {@link Remains} judges. Nothing
+ * else is ever changed or deleted.
  */
 public final class Belongings {
   private static final String DEFAULT = "default";
@@ -36,7 +38,6 @@ public final class Belongings {
   /** In the order in which they go: what gives rights goes late. */
   private static final List<Class<? extends HasMetadata>> CLUSTER_KINDS =
       List.of(
-          CustomResourceDefinition.class,
           RuntimeClass.class,
           CertificateSigningRequest.class,
           ClusterRoleBinding.class,
@@ -139,12 +140,37 @@ public final class Belongings {
    * @throws LabException NOT_READY when something stays for a minute, naming it
    */
   public void empty() {
-    List<NamespaceContents.Item> left = contents.wipe(namespaces(), LIMIT);
+    requireNone(contents.wipe(namespaces(), LIMIT));
+  }
+
+  private static void requireNone(List<NamespaceContents.Item> left) {
     if (!left.isEmpty()) {
       throw new LabException(
           Reason.NOT_READY,
           "the cluster did not delete %s within %d s".formatted(named(left), LIMIT.toSeconds()));
     }
+  }
+
+  /**
+   * Deletes what a dead lab is shown to have left in its namespaces, and nothing else there.
+   *
+   * @param lease which the dead lab had before
+   * @throws LabException CLUSTER_FOREIGN, naming what may be somebody else's; it stays, and its
+   *     namespace with it. NOT_READY when something of the lab stays for a minute
+   */
+  public void clearRemains(JoinLease lease) {
+    Remains remains = new Remains(lease.before());
+    requireNone(contents.wipe(namespaces(), LIMIT, remains::among));
+    List<NamespaceContents.Item> doubtful = contents.of(namespaces());
+    if (doubtful.isEmpty()) {
+      return;
+    }
+    removeNamespaces(
+        doubtful.stream().map(NamespaceContents.Item::namespace).collect(Collectors.toSet()));
+    throw new LabException(
+        Reason.CLUSTER_FOREIGN,
+        "cannot join %s: a lab was killed there, and nothing shows that it made %s, which therefore stays; move or delete that, and join again"
+            .formatted(client.getMasterUrl(), named(doubtful)));
   }
 
   /** Forgets the events of a lab that has ended. */
@@ -175,13 +201,31 @@ public final class Belongings {
    * @throws LabException NOT_READY when one is still there after a minute
    */
   public void removeNamespaces() {
+    removeNamespaces(Set.of());
+  }
+
+  private void removeNamespaces(Set<String> staying) {
     marked().stream()
         .filter(namespace -> !namespace.getMetadata().getName().equals(DEFAULT))
+        .filter(namespace -> !staying.contains(namespace.getMetadata().getName()))
         .forEach(namespace -> client.resource(namespace).delete());
     awaitDying();
   }
 
-  /** Takes back everything else; the namespaces must be gone. */
+  /** The objects of a definition go with it, and those that are left are of others. */
+  private boolean isUnused(CustomResourceDefinition definition) {
+    return client
+        .genericKubernetesResources(CustomResourceDefinitionContext.fromCrd(definition))
+        .inAnyNamespace()
+        .list()
+        .getItems()
+        .isEmpty();
+  }
+
+  /**
+   * Takes back everything else, but no definition of which there are objects; the lab's namespaces
+   * must be gone.
+   */
   public void removeOthers() {
     client
         .nodes()
@@ -197,6 +241,16 @@ public final class Belongings {
                   .withName(node.getMetadata().getName())
                   .delete();
             });
+    client
+        .apiextensions()
+        .v1()
+        .customResourceDefinitions()
+        .withLabel(Marker.LABEL, Marker.VALUE)
+        .list()
+        .getItems()
+        .stream()
+        .filter(this::isUnused)
+        .forEach(definition -> client.resource(definition).delete());
     for (Class<? extends HasMetadata> kind : CLUSTER_KINDS) {
       client.resources(kind).withLabel(Marker.LABEL, Marker.VALUE).delete();
     }

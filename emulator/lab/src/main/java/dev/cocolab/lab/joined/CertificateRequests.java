@@ -7,7 +7,6 @@ import dev.cocolab.lab.authority.Identity;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequest;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestBuilder;
 import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestCondition;
-import io.fabric8.kubernetes.api.model.certificates.v1.CertificateSigningRequestConditionBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
@@ -90,9 +89,10 @@ public final class CertificateRequests {
             .endSpec()
             .build();
     try {
-      asker.certificates().v1().certificateSigningRequests().resource(wanted).create();
-      approve(name);
-      return request.signed(await(name, whose, signer));
+      CertificateSigningRequest created =
+          asker.certificates().v1().certificateSigningRequests().resource(wanted).create();
+      approve(created);
+      return request.signed(await(created, whose, signer));
     } catch (KubernetesClientException e) {
       if (e instanceof KubernetesClientTimeoutException) {
         throw new LabException(
@@ -109,44 +109,77 @@ public final class CertificateRequests {
     }
   }
 
-  /** The cluster itself approves some requests; who is late with the same has no complaint. */
-  private void approve(String name) {
-    for (int left = APPROVALS; ; left--) {
+  /**
+   * Approves this very request, and none that somebody else made under its name. The cluster itself
+   * approves some requests; who is late with the same has no complaint.
+   */
+  private void approve(CertificateSigningRequest created) {
+    CertificateSigningRequest present = created;
+    for (int left = APPROVALS; !isApproved(present); left--) {
       try {
         approver
             .certificates()
             .v1()
             .certificateSigningRequests()
-            .withName(name)
-            .approve(
-                new CertificateSigningRequestConditionBuilder()
-                    .withType("Approved")
-                    .withStatus("True")
-                    .withReason("CocolabJoins")
-                    .withMessage("a lab joins this cluster")
-                    .build());
+            .resource(approved(present))
+            .subresource("approval")
+            .update();
         return;
       } catch (KubernetesClientException e) {
         if (e.getCode() != CONFLICT || left == 0) {
           throw e;
         }
-        if (isApproved(name)) {
-          return;
-        }
+        present = again(created);
       }
     }
   }
 
-  private boolean isApproved(String name) {
+  /**
+   * With the version that it is read at, by which the API server refuses what was changed since.
+   */
+  private static CertificateSigningRequest approved(CertificateSigningRequest present) {
+    return new CertificateSigningRequestBuilder(present)
+        .editOrNewStatus()
+        .addNewCondition()
+        .withType("Approved")
+        .withStatus("True")
+        .withReason("CocolabJoins")
+        .withMessage("a lab joins this cluster")
+        .endCondition()
+        .endStatus()
+        .build();
+  }
+
+  private CertificateSigningRequest again(CertificateSigningRequest created) {
+    String name = created.getMetadata().getName();
     CertificateSigningRequest present =
         approver.certificates().v1().certificateSigningRequests().withName(name).get();
-    return present != null
-        && present.getStatus() != null
-        && present.getStatus().getConditions().stream()
+    if (!isSame(present, created)) {
+      throw exchanged(name);
+    }
+    return present;
+  }
+
+  private static boolean isSame(
+      CertificateSigningRequest present, CertificateSigningRequest created) {
+    return present != null && created.getMetadata().getUid().equals(present.getMetadata().getUid());
+  }
+
+  private static LabException exchanged(String name) {
+    return new LabException(
+        Reason.CLUSTER_FOREIGN,
+        "somebody deleted the certificate request %s or made another one under its name, which is not approved; see who else works on the cluster, and join again"
+            .formatted(name));
+  }
+
+  private static boolean isApproved(CertificateSigningRequest request) {
+    return request.getStatus() != null
+        && request.getStatus().getConditions().stream()
             .anyMatch(condition -> "Approved".equals(condition.getType()));
   }
 
-  private String await(String name, String whose, Signer signer) {
+  private String await(CertificateSigningRequest created, String whose, Signer signer) {
+    String name = created.getMetadata().getName();
     CertificateSigningRequest decided =
         approver
             .certificates()
@@ -155,6 +188,9 @@ public final class CertificateRequests {
             .withName(name)
             .waitUntilCondition(
                 CertificateRequests::isDecided, limit.toMillis(), TimeUnit.MILLISECONDS);
+    if (!isSame(decided, created)) {
+      throw exchanged(name);
+    }
     refusal(decided)
         .ifPresent(
             why -> {

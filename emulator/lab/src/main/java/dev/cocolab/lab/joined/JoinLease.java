@@ -15,6 +15,7 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -32,11 +33,12 @@ public final class JoinLease implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(JoinLease.class);
   private static final Duration LIFE = Duration.ofSeconds(40);
-  private static final long BEAT_SECONDS = 10;
+  private static final long BEAT_SECONDS = 2;
   private static final int CONFLICT = 409;
 
   private final KubernetesClient client;
   private final Clock clock;
+  private Optional<Remains.Life> before = Optional.empty();
   private final ScheduledExecutorService beat =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -90,11 +92,28 @@ public final class JoinLease implements AutoCloseable {
     if (left.compareTo(Duration.ZERO) > 0 && !isGone(holder)) {
       throw inUse(holder, left);
     }
+    before = life(present);
     client
         .leases()
         .inNamespace(NAMESPACE)
         .resource(mine(present.getMetadata().getResourceVersion()))
         .update();
+  }
+
+  private Optional<Remains.Life> life(Lease lease) {
+    ZonedDateTime from = lease.getSpec().getAcquireTime();
+    ZonedDateTime to = lease.getSpec().getRenewTime();
+    if (from == null || to == null || to.toInstant().isAfter(clock.instant())) {
+      return Optional.empty();
+    }
+    return Optional.of(new Remains.Life(from.toInstant(), to.toInstant()));
+  }
+
+  /**
+   * While the dead lab whose lease this was had it; empty when there was none or it does not say.
+   */
+  Optional<Remains.Life> before() {
+    return before;
   }
 
   private static LabException inUse(String holder, Duration left) {
@@ -115,6 +134,7 @@ public final class JoinLease implements AutoCloseable {
         .withNewSpec()
         .withHolderIdentity(holder(ProcessHandle.current()))
         .withLeaseDurationSeconds((int) LIFE.toSeconds())
+        .withAcquireTime(now())
         .withRenewTime(now())
         .endSpec()
         .build();

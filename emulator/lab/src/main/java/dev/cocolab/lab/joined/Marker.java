@@ -8,6 +8,9 @@ public final class Marker {
   static final String LABEL = "cocolab.dev/lab";
   static final String VALUE = "joined";
 
+  /** Of the lab's clients; the API server notes it as the manager of the fields that they write. */
+  public static final String USER_AGENT = "cocolab-lab";
+
   private Marker() {}
 
   /** The label. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 
 /**
  * What lies in namespaces beside what a cluster puts into each: the ServiceAccount {@code default},
@@ -95,11 +96,16 @@ final class NamespaceContents {
    * @return what is still there when the time is up
    */
   List<Item> wipe(Set<String> namespaces, Duration limit) {
+    return wipe(namespaces, limit, all -> all);
+  }
+
+  /** As the other one; only what is chosen of all that is there. */
+  List<Item> wipe(Set<String> namespaces, Duration limit, UnaryOperator<List<Item>> choice) {
     AtomicReference<List<Item>> left = new AtomicReference<>(List.of());
     Patience.until(
         limit,
         () -> {
-          List<Item> present = of(namespaces);
+          List<Item> present = choice.apply(of(namespaces));
           left.set(present);
           // operators need their rights until what they look after is gone
           boolean rightsOnly = present.stream().allMatch(Item::isRight);
