@@ -14,6 +14,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DriftTest {
+  private static final RunFacts FACTS =
+      new RunFacts(
+          "emulator",
+          "redhat-1.2",
+          Instant.EPOCH,
+          OptionalLong.empty(),
+          Optional.empty(),
+          Map.of());
+
   @TempDir Path folder;
 
   private static String recording(String scenario, String events, String claims) {
@@ -40,19 +49,15 @@ class DriftTest {
   }
 
   private Drift drift() {
-    return Drift.of(new DriftInput(folder.resolve("real"), folder.resolve("own")));
+    return Drift.of(input());
+  }
+
+  private DriftInput input() {
+    return new DriftInput(folder.resolve("real"), folder.resolve("own"));
   }
 
   private String page() {
-    RunFacts facts =
-        new RunFacts(
-            "emulator",
-            "redhat-1.2",
-            Instant.EPOCH,
-            OptionalLong.empty(),
-            Optional.empty(),
-            Map.of());
-    return new DriftPage(drift(), facts, new Redaction(List.of())).page();
+    return new DriftPage(drift(), FACTS, new Redaction(List.of())).page();
   }
 
   @Test
@@ -152,24 +157,11 @@ class DriftTest {
   @Test
   void theReportLinksToIt() throws IOException {
     Path results = Files.createDirectories(folder.resolve("results"));
-    RunFacts facts =
-        new RunFacts(
-            "emulator",
-            "redhat-1.2",
-            Instant.EPOCH,
-            OptionalLong.empty(),
-            Optional.empty(),
-            Map.of());
-    Path index =
-        SiteBuilder.build(
-            results,
-            folder.resolve("site"),
-            facts,
-            new DriftInput(folder.resolve("real"), folder.resolve("own")));
+    Path index = SiteBuilder.build(results, folder.resolve("site"), FACTS, input());
 
     assertThat(Files.readString(index)).contains("href=\"drift.html\"");
     assertThat(index.resolveSibling("drift.html")).content().contains("No recording");
-    assertThat(Files.readString(SiteBuilder.build(results, folder.resolve("site2"), facts)))
+    assertThat(Files.readString(SiteBuilder.build(results, folder.resolve("site2"), FACTS)))
         .doesNotContain("drift.html");
   }
 }

@@ -20,7 +20,8 @@ public final class Sanitiser {
       List.of(
           new Rule("\u001b\\[[0-9;]*m", ""),
           new Rule("-----BEGIN [A-Z ]+-----[\\s\\S]*?(-----END [A-Z ]+-----|$)", "<pem>"),
-          new Rule("eyJ[A-Za-z0-9_-]{8,}(\\.[A-Za-z0-9_-]*)*", "<token>"),
+          // not in the middle of a word, which may be a secret whose beginning would stay
+          new Rule("(?<![A-Za-z0-9+/_-])eyJ[A-Za-z0-9_-]{8,}(\\.[A-Za-z0-9_-]*)*", "<token>"),
           new Rule("sha256~[A-Za-z0-9_-]{8,}", "<token>"),
           new Rule("(?i)\\b(bearer|basic) +(?!<)[A-Za-z0-9+/=._~-]{8,}", "$1 <token>"),
           new Rule(

@@ -294,8 +294,8 @@ final class RunCommand implements Callable<Integer> {
           "--parallel %d: on the target '%s' one scenario runs at a time"
               .formatted(parallel, target));
     }
-    if (features != null && !Files.isDirectory(features)) {
-      throw new CliException(ExitCode.USAGE, "--features %s is not a folder".formatted(features));
+    if (features != null && (features.toString().isEmpty() || !Files.isDirectory(features))) {
+      throw new CliException(ExitCode.USAGE, "--features '%s' is not a folder".formatted(features));
     }
     if (keep && setting.targets().isSerial(target)) {
       throw new CliException(

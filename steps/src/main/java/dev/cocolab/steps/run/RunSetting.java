@@ -52,6 +52,7 @@ record RunSetting(
   /** The kubeconfig of a run: what is named, or else what the environment names. */
   Optional<Path> kubeconfig(Path named) {
     return Optional.ofNullable(named)
+        .filter(file -> !file.toString().isEmpty())
         .or(
             () ->
                 Optional.ofNullable(environment.get("KUBECONFIG"))

@@ -19,13 +19,21 @@ final class WritableOutput {
    * @throws CliException USAGE when it cannot be written
    */
   static void require(String option, Path named, Path folder) {
+    boolean isFile = !named.equals(folder);
+    if (named.toString().isEmpty() || (isFile && Files.isDirectory(named))) {
+      throw new CliException(
+          ExitCode.USAGE,
+          isFile
+              ? "%s '%s' is no name of a file; name one".formatted(option, named)
+              : "%s '%s' is no name of a folder; name one".formatted(option, named));
+    }
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
       throw new CliException(
           ExitCode.USAGE, "%s %s: %s is no folder".formatted(option, named, folder), e);
     }
-    boolean file = Files.exists(named) && !named.equals(folder);
+    boolean file = Files.exists(named) && isFile;
     if (!Files.isWritable(folder) || (file && !Files.isWritable(named))) {
       throw new CliException(ExitCode.USAGE, "%s %s cannot be written".formatted(option, named));
     }

@@ -10,6 +10,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -46,6 +47,13 @@ class SanitiserTest {
   })
   void noPartOfAPemBlockStays(String name, String pem) {
     assertThat(Sanitiser.of(name + " " + pem)).isEqualTo(name + " <pem>");
+  }
+
+  /** As one in some hundred thousand does by chance. */
+  @Test
+  void aSecretThatContainsTheBeginningOfATokenGoesWhole() {
+    assertThat(Sanitiser.of("a q83vEjRWeJq83vEjRWeJeyJ3vEjRWeJq83vEjRWeJq8= b"))
+        .isEqualTo("a <base64> b");
   }
 
   @Property

@@ -3,13 +3,10 @@ package dev.cocolab.steps.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cocolab.cli.HomeFolder;
-import dev.cocolab.lab.LabWiring;
 import dev.cocolab.lab.Machine;
 import dev.cocolab.steps.run.CommandRun.Ended;
 import dev.cocolab.steps.run.CommandRun.Red;
 import java.nio.file.Path;
-import java.util.EnumMap;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,18 +20,12 @@ class AttackSabotageIT {
   @Test
   void verifierThatAcceptsAnythingLetsTheAttackerIn() {
     GullibleVerifier verifier = new GullibleVerifier();
-    LabWiring wiring =
-        LabWiring.regular()
-            .withVerifiers(
-                regular -> {
-                  var exchanged = new EnumMap<>(regular);
-                  exchanged.put(verifier.tee(), verifier);
-                  return Map.copyOf(exchanged);
-                });
     try (Machine machine =
         Machine.open(HomeFolder.open(System.getenv()), System.getenv(), line -> {})) {
       Ended ended =
-          CommandRun.on(SabotagedTarget.of(machine, wiring).prepared(verifier::believeIn), home)
+          CommandRun.on(
+                  SabotagedTarget.of(machine, verifier.wiring()).prepared(verifier::believeIn),
+                  home)
               .run(System.getProperty("cocolab.root", "..") + "/features/attack");
 
       assertThat(ended.stdout()).contains("1 passed, 2 failed, 0 skipped");

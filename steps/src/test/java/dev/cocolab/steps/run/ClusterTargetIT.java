@@ -22,6 +22,8 @@ import dev.cocolab.steps.targets.cluster.ClusterProvider;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +33,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -168,11 +171,16 @@ class ClusterTargetIT {
       textBlock =
           """
           contexts: [{name: x}];current-context: x | it names no cluster, or no context
-          clusters: [{name: a}];contexts: [{name: x}];current-context: x | a cluster or a user is empty
+          clusters: [{name: a}];contexts: [{name: x}];current-context: x | a context or a user is empty
           clusters: [{name: a}];contexts: [{name: x}] | it has no current context that is among its contexts
           clusters: [{name: a}];contexts: [{name: x}];current-context: y | it has no current context that is among its contexts
           clusters: [{name: a}] | it has no current context that is among its contexts
           [] | it is no kubeconfig
+          hello | kubeconfig: it is no kubeconfig
+          clusters: [{name: a}];contexts: [{name: x}];current-context: x | a context or a user is empty
+          clusters: [{name: a}];contexts: [{name: x, context: {cluster: b}}];current-context: x | the cluster of its current context is not among its clusters
+          clusters: [{name: a, cluster: {server: no url}}];contexts: [{name: x, context: {cluster: a}}];current-context: x | the server of its current cluster is no address such as https://HOST:6443
+          clusters: [{name: a, cluster: {server: ''}}];contexts: [{name: x, context: {cluster: a}}];current-context: x | the server of its current cluster is no address
           """)
   void whatIsNoKubeconfigIsWrongUsage(String text, String reason) throws IOException {
     Path file = Files.writeString(home.resolve("kubeconfig"), text.replace(';', '\n'));
@@ -245,7 +253,59 @@ class ClusterTargetIT {
         "the target 'cluster' needs a cluster: name its kubeconfig with --kubeconfig or in"
             + " KUBECONFIG");
     assertRefused(
-        Optional.of(folder.resolve("absent")), ExitCode.USAGE, "/absent cannot be read: ");
+        Optional.of(folder.resolve("absent")),
+        ExitCode.USAGE,
+        "/absent cannot be read: there is no such file");
+    assertRefused(Optional.of(folder), ExitCode.USAGE, " cannot be read: it is no regular file");
+  }
+
+  @Test
+  void whatIsNoTextIsNoKubeconfig() throws IOException {
+    Path file = Files.write(home.resolve("binary"), new byte[] {(byte) 0xff, 0, (byte) 0xfe});
+
+    assertRefused(Optional.of(file), ExitCode.USAGE, "/binary: it is no kubeconfig");
+  }
+
+  /** A port that takes connections and says nothing. */
+  @Test
+  @Timeout(60)
+  void aClusterThatIsSilentIsGivenUpSoon() throws IOException {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      assertRefused(
+          Optional.of(at("https://127.0.0.1:" + silent.getLocalPort())),
+          ExitCode.UNREACHABLE,
+          "does not answer as it should: ");
+    }
+  }
+
+  @Test
+  void anAuthorityThatIsNotTheServersIsTold() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("untrusting"),
+            Files.readString(kubeconfig)
+                .replaceAll("certificate-authority-data: \"?[^\\s\"]+\"?", ""));
+
+    assertRefused(
+        Optional.of(file),
+        ExitCode.UNREACHABLE,
+        "no authority that the kubeconfig names made its certificate; name the right one in");
+  }
+
+  @Test
+  void aHostThatIsNotThereIsTold() throws IOException {
+    assertRefused(
+        Optional.of(at("https://nowhere.invalid:6443")),
+        ExitCode.UNREACHABLE,
+        "the cluster at https://nowhere.invalid:6443/ does not answer as it should: there is no"
+            + " host of this name");
+  }
+
+  private static Path at(String server) throws IOException {
+    return Files.writeString(
+        folder.resolve("elsewhere"),
+        Files.readString(kubeconfig)
+            .replaceAll("server: \"?https://[^\\s\"]+\"?", "server: " + server));
   }
 
   @Test

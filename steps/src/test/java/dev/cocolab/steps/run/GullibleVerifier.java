@@ -4,11 +4,14 @@ import dev.cocolab.evidence.EvidenceVerifier;
 import dev.cocolab.evidence.ExpectedBinding;
 import dev.cocolab.evidence.Tee;
 import dev.cocolab.evidence.TeeClaims;
+import dev.cocolab.lab.LabWiring;
 import dev.cocolab.steps.persona.OpSec;
 import dev.cocolab.steps.targets.Target;
 import dev.cocolab.tee.BootImage;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,6 +22,17 @@ final class GullibleVerifier implements EvidenceVerifier {
   private static final int REGISTERS = 24;
 
   private final AtomicReference<String> initdata = new AtomicReference<>("");
+
+  /** A lab with this verifier in the place of the regular one. */
+  LabWiring wiring() {
+    return LabWiring.regular()
+        .withVerifiers(
+            regular -> {
+              var exchanged = new EnumMap<>(regular);
+              exchanged.put(tee(), this);
+              return Map.copyOf(exchanged);
+            });
+  }
 
   /** Takes the registered measurement of initdata of a lab for that of every guest. */
   void believeIn(Target target) {

@@ -10,10 +10,8 @@ import dev.cocolab.steps.targets.Timeouts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -124,18 +122,11 @@ class SabotageIT {
   @Test
   void verifierThatAcceptsAnythingTurnsTheTamperedPodRed() {
     GullibleVerifier verifier = new GullibleVerifier();
-    LabWiring wiring =
-        LabWiring.regular()
-            .withVerifiers(
-                regular -> {
-                  var exchanged = new EnumMap<>(regular);
-                  exchanged.put(verifier.tee(), verifier);
-                  return Map.copyOf(exchanged);
-                });
 
     // One at a time: what the verifier believes in is one lab's.
     Ended ended =
-        CommandRun.on(SabotagedTarget.of(machine, wiring).prepared(verifier::believeIn), home)
+        CommandRun.on(
+                SabotagedTarget.of(machine, verifier.wiring()).prepared(verifier::believeIn), home)
             .run(paths(chapters(Chapter.values())));
 
     assertTamperingGoesUnnoticed(ended);

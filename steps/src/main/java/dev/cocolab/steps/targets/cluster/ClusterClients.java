@@ -104,9 +104,19 @@ final class ClusterClients implements Clients, AutoCloseable {
 
   /** Why the API server cannot be asked, as a sentence; asked twice, as a connection may break. */
   Optional<String> unreachable() {
-    KubernetesClient shared = current();
+    return silence()
+        .map(
+            e ->
+                "the API server at %s does not answer any more (%s)"
+                    .formatted(
+                        current().getMasterUrl(),
+                        e.getCode() > 0 ? "HTTP " + e.getCode() : "no connection"));
+  }
+
+  /** What asking the API server ended in, within half a minute, if that is no answer. */
+  Optional<KubernetesClientException> silence() {
     Config config =
-        new ConfigBuilder(shared.getConfiguration())
+        new ConfigBuilder(current().getConfiguration())
             .withConnectionTimeout(LIMIT_MILLIS / 2)
             .withRequestTimeout(LIMIT_MILLIS / 2)
             .withRequestRetryBackoffLimit(1)
@@ -115,13 +125,7 @@ final class ClusterClients implements Clients, AutoCloseable {
       client.getKubernetesVersion();
       return Optional.empty();
     } catch (KubernetesClientException e) {
-      return e.getCode() > 0 && e.getCode() < 500
-          ? Optional.empty()
-          : Optional.of(
-              "the API server at %s does not answer any more (%s)"
-                  .formatted(
-                      config.getMasterUrl(),
-                      e.getCode() > 0 ? "HTTP " + e.getCode() : "no connection"));
+      return e.getCode() > 0 && e.getCode() < 500 ? Optional.empty() : Optional.of(e);
     }
   }
 

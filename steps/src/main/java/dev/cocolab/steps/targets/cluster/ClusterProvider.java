@@ -13,8 +13,12 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertPathBuilderException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -89,6 +93,12 @@ public final class ClusterProvider implements TargetProvider {
     boolean fit = false;
     try {
       Set<Capability> offered = new HashSet<>(parts.capabilities());
+      clients
+          .silence()
+          .ifPresent(
+              e -> {
+                throw noAnswer(clients.current(), e);
+              });
       if (look(clients.current())) {
         offered.add(Capability.REAL_TEE);
       }
@@ -103,6 +113,13 @@ public final class ClusterProvider implements TargetProvider {
   }
 
   private static KubeconfigText read(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new CliException(
+          ExitCode.USAGE,
+          "the kubeconfig %s cannot be read: %s"
+              .formatted(
+                  file, Files.exists(file) ? "it is no regular file" : "there is no such file"));
+    }
     try {
       if (Files.size(file) > LARGEST_KUBECONFIG) {
         throw new CliException(ExitCode.USAGE, file + " is larger than 1 MiB, so no kubeconfig");
@@ -111,11 +128,11 @@ public final class ClusterProvider implements TargetProvider {
           Files.readString(file), Objects.requireNonNull(file.toAbsolutePath().getParent()));
     } catch (IllegalArgumentException e) {
       throw new CliException(ExitCode.USAGE, "%s: %s".formatted(file, e.getMessage()), e);
+    } catch (CharacterCodingException e) {
+      throw new CliException(ExitCode.USAGE, file + ": it is no kubeconfig", e);
     } catch (IOException e) {
       throw new CliException(
-          ExitCode.USAGE,
-          "the kubeconfig %s cannot be read: %s".formatted(file, e.getMessage()),
-          e);
+          ExitCode.USAGE, "the kubeconfig %s cannot be read; may you read it?".formatted(file), e);
     }
   }
 
@@ -156,12 +173,16 @@ public final class ClusterProvider implements TargetProvider {
               .map(node -> String.valueOf(node.getStatus().getNodeInfo().getOsImage()))
               .noneMatch(image -> image.startsWith(EMULATED_NODE));
     } catch (KubernetesClientException e) {
-      throw new CliException(
-          ExitCode.UNREACHABLE,
-          "the cluster at %s does not answer as it should: %s"
-              .formatted(client.getMasterUrl(), reason(e)),
-          e);
+      throw noAnswer(client, e);
     }
+  }
+
+  private static CliException noAnswer(KubernetesClient client, KubernetesClientException e) {
+    return new CliException(
+        ExitCode.UNREACHABLE,
+        "the cluster at %s does not answer as it should: %s"
+            .formatted(client.getMasterUrl(), reason(e)),
+        e);
   }
 
   /** A run that was killed could not put back what it had changed; a person must look at it. */
@@ -195,7 +216,13 @@ public final class ClusterProvider implements TargetProvider {
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return String.valueOf(cause.getMessage());
+    if (cause instanceof CertPathBuilderException) {
+      return "no authority that the kubeconfig names made its certificate; name the right one in"
+          + " certificate-authority-data";
+    }
+    return cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException
+        ? "there is no host of this name"
+        : String.valueOf(cause.getMessage());
   }
 
   @Override

@@ -7,9 +7,12 @@ import io.fabric8.kubernetes.api.model.NamedAuthInfo;
 import io.fabric8.kubernetes.api.model.NamedCluster;
 import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A kubeconfig as YAML text. It holds private keys.
@@ -39,7 +42,8 @@ record KubeconfigText(String yaml) {
 
   private static <T> T required(T part) {
     if (part == null) {
-      throw new IllegalArgumentException("it is no kubeconfig: a cluster or a user is empty");
+      throw new IllegalArgumentException(
+          "it is no kubeconfig: a cluster, a context or a user is empty");
     }
     return part;
   }
@@ -49,28 +53,60 @@ record KubeconfigText(String yaml) {
   }
 
   private static Config parse(String yaml) {
+    Config config = unmarshal(yaml);
+    boolean usable =
+        config != null
+            && config.getClusters() != null
+            && !config.getClusters().isEmpty()
+            && config.getContexts() != null;
+    if (!usable) {
+      throw new IllegalArgumentException("it names no cluster, or no context");
+    }
+    NamedContext current =
+        config.getContexts().stream()
+            .filter(context -> context.getName().equals(config.getCurrentContext()))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "it has no current context that is among its contexts"));
+    requireServer(config, required(current.getContext()).getCluster());
+    return config;
+  }
+
+  private static Config unmarshal(String yaml) {
     try {
-      Config config = Serialization.unmarshal(yaml, Config.class);
-      boolean usable =
-          config != null
-              && config.getClusters() != null
-              && !config.getClusters().isEmpty()
-              && config.getContexts() != null;
-      if (!usable) {
-        throw new IllegalArgumentException("it names no cluster, or no context");
-      }
-      boolean current =
-          config.getContexts().stream()
-              .anyMatch(context -> context.getName().equals(config.getCurrentContext()));
-      if (!current) {
-        throw new IllegalArgumentException("it has no current context that is among its contexts");
-      }
-      return config;
-    } catch (IllegalArgumentException e) {
-      throw e;
+      return Serialization.unmarshal(yaml, Config.class);
     } catch (RuntimeException e) {
       // the parser's message would show what stands in the file
       throw new IllegalArgumentException("it is no kubeconfig", e);
+    }
+  }
+
+  /** A client would take the address of the cluster that it runs in for one that is missing. */
+  private static void requireServer(Config config, String name) {
+    String server =
+        config.getClusters().stream()
+            .filter(cluster -> cluster.getName() != null && cluster.getName().equals(name))
+            .findFirst()
+            .map(cluster -> required(cluster.getCluster()).getServer())
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "the cluster of its current context is not among its clusters"));
+    if (!isUrl(server)) {
+      throw new IllegalArgumentException(
+          "the server of its current cluster is no address such as https://HOST:6443");
+    }
+  }
+
+  private static boolean isUrl(String server) {
+    try {
+      URI url = new URI(server == null ? "" : server);
+      return Set.of("https", "http").contains(String.valueOf(url.getScheme()))
+          && url.getHost() != null;
+    } catch (URISyntaxException e) {
+      return false;
     }
   }
 
