@@ -6,6 +6,7 @@ import dev.cocolab.rego.syntax.Parser;
 import dev.cocolab.rego.syntax.Source;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import tools.jackson.databind.JsonNode;
 
@@ -47,11 +48,25 @@ public final class RegoEngine {
    * @throws IllegalArgumentException if the path does not start with {@code data.}
    */
   public RegoResult evaluate(String rulePath, JsonNode input, JsonNode data) {
+    return evaluate(rulePath, input, data, Map.of());
+  }
+
+  /**
+   * Evaluates one rule with functions of the host for this evaluation alone, so that one engine
+   * serves evaluations that look at different things.
+   *
+   * @param extensions by name, in the place of those the engine was built with; a name that it was
+   *     not built with is not known to the policy, and changes nothing
+   * @throws RegoException with reason EVALUATION or BUDGET
+   * @throws IllegalArgumentException if the path does not start with {@code data.}
+   */
+  public RegoResult evaluate(
+      String rulePath, JsonNode input, JsonNode data, Map<String, RegoExtension> extensions) {
     List<String> path = List.of(rulePath.split("\\.", -1));
     if (path.size() < 2 || !path.get(0).equals("data") || path.contains("")) {
       throw new IllegalArgumentException("not a rule path: " + rulePath);
     }
-    return policy.evaluate(path.subList(1, path.size()), input, data);
+    return policy.evaluate(path.subList(1, path.size()), input, data, Map.copyOf(extensions));
   }
 
   /** Gathers modules and settings. Not safe for use by several threads. */

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -175,6 +176,25 @@ class SemanticsTest {
 
     assertThat(engine.evaluate("data.t.a", NOTHING, NOTHING).value()).contains(json("2"));
     assertThat(engine.evaluate("data.t.b", NOTHING, NOTHING).value()).contains(json("'ext'"));
+  }
+
+  @Test
+  void anEvaluationBringsItsOwnExtensions() {
+    RegoEngine engine =
+        RegoEngine.builder()
+            .module("t", "package t\na := f(1)\nb := g(1)\ng(x) := x + 1\nc := a with f as g")
+            .extension("f", 1, args -> json("'built'"))
+            .build();
+
+    assertThat(engine.evaluate("data.t.a", NOTHING, NOTHING).value()).contains(json("'built'"));
+    for (String own : List.of("'one'", "'two'")) {
+      Map<String, RegoExtension> bound =
+          Map.of("f", args -> json(own), "g", args -> json("'never'"));
+      assertThat(engine.evaluate("data.t.a", NOTHING, NOTHING, bound).value()).contains(json(own));
+      assertThat(engine.evaluate("data.t.b", NOTHING, NOTHING, bound).value()).contains(json("2"));
+      assertThat(engine.evaluate("data.t.c", NOTHING, NOTHING, bound).value()).contains(json("2"));
+    }
+    assertThat(engine.evaluate("data.t.a", NOTHING, NOTHING).value()).contains(json("'built'"));
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.cocolab.rego.RegoResult;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,18 +21,35 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
- * Evaluates policies of one namespace. A policy is read and compiled anew for each evaluation, as
- * upstream does: what an operator puts there counts from the next request on.
+ * Evaluates policies of one namespace. A policy is read for each evaluation, so that what an
+ * operator puts there counts from the next request on; it is compiled anew only when its bytes have
+ * changed. Safe for use by several threads.
  */
 public final class PolicyEngine {
   /** The extension function of attestation policies. */
   public static final String QUERY_REFERENCE_VALUE = "query_reference_value";
+
+  /** How many compiled policies are kept; a broker asks for two or three. */
+  static final int KEPT = 16;
 
   private static final String SUFFIX = ".rego";
 
   private final KeyValueStore store;
   private final RegoDialect dialect;
   private final Optional<RegoExtension> unanswered;
+  private final Map<String, Compiled> compiled =
+      new LinkedHashMap<>(KEPT, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Compiled> eldest) {
+          return size() > KEPT;
+        }
+      };
+
+  /** A policy, and the bytes that it was compiled from. */
+  @SuppressWarnings("ArrayRecordComponent") // neither changed nor compared as a record
+  private record Compiled(byte[] bytes, String source, RegoEngine engine) {}
 
   /**
    * Evaluates policies of {@code store}.
@@ -74,7 +92,7 @@ public final class PolicyEngine {
    */
   public void check(String file, String source) {
     try {
-      compile(file, source, unanswered);
+      compile(file, source);
     } catch (BrokerException e) {
       if (e.reason() == Reason.POLICY_SYNTAX) {
         throw e;
@@ -85,8 +103,7 @@ public final class PolicyEngine {
   /** What will keep a stored policy from being evaluated; empty when it is absent or fine. */
   public Optional<BrokerException> problem(String id) {
     try {
-      Optional<String> source = source(id);
-      source.ifPresent(text -> compile(id + SUFFIX, text, unanswered));
+      store.get(id + SUFFIX).ifPresent(bytes -> compile(id + SUFFIX, text(id + SUFFIX, bytes)));
       return Optional.empty();
     } catch (BrokerException e) {
       return Optional.of(e);
@@ -97,7 +114,8 @@ public final class PolicyEngine {
    * Evaluates rules of a stored policy. Never throws for what the policy holds: a failure is part
    * of the answer.
    *
-   * @param referenceValues what {@code query_reference_value} answers; absent: no such function
+   * @param referenceValues what {@code query_reference_value} answers, where policies may call it;
+   *     absent: null
    */
   public Evaluation evaluate(
       String id,
@@ -108,15 +126,21 @@ public final class PolicyEngine {
     String file = id + SUFFIX;
     String source = "";
     try {
-      source =
-          source(id)
+      byte[] bytes =
+          store
+              .get(file)
               .orElseThrow(
                   () ->
                       new BrokerException(Reason.POLICY_ABSENT, "Policy `" + file + "` not found"));
-      RegoEngine engine = compile(file, source, referenceValues);
+      Optional<Compiled> known = compiled(file, bytes);
+      source = known.isPresent() ? known.get().source() : text(file, bytes);
+      RegoEngine engine =
+          known.isPresent() ? known.get().engine() : remembered(file, bytes, source);
+      Map<String, RegoExtension> extensions =
+          referenceValues.map(f -> Map.of(QUERY_REFERENCE_VALUE, f)).orElse(Map.of());
       Map<String, RegoResult> results = new LinkedHashMap<>();
       for (String rule : rules) {
-        results.put(rule, engine.evaluate(rule, input, data));
+        results.put(rule, engine.evaluate(rule, input, data, extensions));
       }
       return new Evaluation(file, source, results, Optional.empty());
     } catch (RegoException e) {
@@ -129,28 +153,35 @@ public final class PolicyEngine {
     }
   }
 
-  private Optional<String> source(String id) {
-    return store
-        .get(id + SUFFIX)
-        .map(
-            bytes -> {
-              try {
-                return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-              } catch (CharacterCodingException e) {
-                throw new BrokerException(
-                    Reason.POLICY_SYNTAX, "Policy `" + id + SUFFIX + "` is not UTF-8", e);
-              }
-            });
+  /** What was compiled from exactly these bytes. */
+  private Optional<Compiled> compiled(String file, byte[] bytes) {
+    synchronized (compiled) {
+      return Optional.ofNullable(compiled.get(file))
+          .filter(known -> Arrays.equals(known.bytes(), bytes));
+    }
   }
 
-  private RegoEngine compile(String file, String source, Optional<RegoExtension> referenceValues) {
+  private RegoEngine remembered(String file, byte[] bytes, String source) {
+    RegoEngine engine = compile(file, source);
+    synchronized (compiled) {
+      compiled.put(file, new Compiled(bytes, source, engine));
+    }
+    return engine;
+  }
+
+  private static String text(String file, byte[] bytes) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new BrokerException(Reason.POLICY_SYNTAX, "Policy `" + file + "` is not UTF-8", e);
+    }
+  }
+
+  private RegoEngine compile(String file, String source) {
     try {
       RegoEngine.Builder builder =
           RegoEngine.builder().dialect(dialect).strictBuiltinErrors(true).module(file, source);
-      referenceValues.ifPresent(f -> builder.extension(QUERY_REFERENCE_VALUE, 1, f));
+      unanswered.ifPresent(f -> builder.extension(QUERY_REFERENCE_VALUE, 1, f));
       return builder.build();
     } catch (RegoException e) {
       // Upstream resolves names while it evaluates, so only the grammar counts as loading.

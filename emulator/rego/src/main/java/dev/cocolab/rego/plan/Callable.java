@@ -62,7 +62,7 @@ sealed interface Callable {
       }
       JsonNode result;
       try {
-        result = function.call(List.copyOf(arguments));
+        result = evaluation.extension(name, function).call(List.copyOf(arguments));
       } catch (RuntimeException e) {
         String at = site.source().fileName();
         int line = site.source().line(site.offset());

@@ -58,9 +58,11 @@ public final class CompiledPolicy {
   /**
    * Evaluates what a path of names below {@code data} leads to.
    *
+   * @param bound what functions of the host do in this evaluation; others do as when compiled
    * @throws RegoException with reason EVALUATION or BUDGET
    */
-  public RegoResult evaluate(List<String> path, JsonNode input, JsonNode data) {
+  public RegoResult evaluate(
+      List<String> path, JsonNode input, JsonNode data, Map<String, RegoExtension> bound) {
     DocNode node = root;
     for (String name : path) {
       Optional<DocNode> child = node.child(name);
@@ -73,14 +75,16 @@ public final class CompiledPolicy {
       return new RegoResult(Optional.empty(), false, List.of(), List.of());
     }
     Recorder recorder = new Recorder();
-    Value value = evaluate(path, input, data, recorder);
+    Evaluation.Shared shared =
+        new Evaluation.Shared(new Budget(budget), recorder, clock, strict, bound);
+    Value value = evaluate(path, input, data, shared);
     Optional<JsonNode> json =
         value.isDefined() ? Optional.of(JsonValues.toJson(value)) : Optional.empty();
     return new RegoResult(json, true, recorder.prints(), recorder.trace());
   }
 
-  private Value evaluate(List<String> path, JsonNode input, JsonNode data, Recorder recorder) {
-    Evaluation.Shared shared = new Evaluation.Shared(new Budget(budget), recorder, clock, strict);
+  private Value evaluate(
+      List<String> path, JsonNode input, JsonNode data, Evaluation.Shared shared) {
     try {
       Evaluation evaluation =
           new Evaluation(JsonValues.fromJson(input), JsonValues.fromJson(data), shared);

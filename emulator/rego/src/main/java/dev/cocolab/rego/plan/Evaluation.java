@@ -1,6 +1,7 @@
 package dev.cocolab.rego.plan;
 
 import dev.cocolab.rego.RegoException;
+import dev.cocolab.rego.RegoExtension;
 import dev.cocolab.rego.builtin.Meter;
 import dev.cocolab.rego.value.Undefined;
 import dev.cocolab.rego.value.Value;
@@ -33,8 +34,17 @@ final class Evaluation implements Meter {
   private final IdentityHashMap<DocNode, Value> known = new IdentityHashMap<>();
   private final Set<DocNode> active = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  /** What all parts of an evaluation share. */
-  record Shared(Budget budget, Recorder recorder, Clock clock, boolean strict) {}
+  /**
+   * What all parts of an evaluation share.
+   *
+   * @param bound functions of the host for this evaluation alone, by name
+   */
+  record Shared(
+      Budget budget,
+      Recorder recorder,
+      Clock clock,
+      boolean strict,
+      Map<String, RegoExtension> bound) {}
 
   /** What is called in place of a function. */
   @FunctionalInterface
@@ -61,7 +71,9 @@ final class Evaluation implements Meter {
 
   /** An evaluation in which constants can be computed. */
   static Evaluation none() {
-    Shared shared = new Shared(new Budget(Long.MAX_VALUE), new Recorder(), Clock.systemUTC(), true);
+    Shared shared =
+        new Shared(
+            new Budget(Long.MAX_VALUE), new Recorder(), Clock.systemUTC(), true, Map.of());
     return new Evaluation(Undefined.UNDEFINED, Undefined.UNDEFINED, shared);
   }
 
@@ -100,6 +112,11 @@ final class Evaluation implements Meter {
 
   Recorder recorder() {
     return shared.recorder();
+  }
+
+  /** The function of the host that a name stands for in this evaluation. */
+  RegoExtension extension(String name, RegoExtension compiled) {
+    return shared.bound().getOrDefault(name, compiled);
   }
 
   @Override
