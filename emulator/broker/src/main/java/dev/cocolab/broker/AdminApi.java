@@ -120,7 +120,7 @@ final class AdminApi {
     require("reference-value");
     String id = String.join("/", request.resourcePath());
     try {
-      JsonNode value = id.isEmpty() ? null : referenceValues.query(id).orElse(null);
+      JsonNode value = id.isEmpty() ? null : referenceValues.now().query(id).orElse(null);
       if (value == null) {
         throw ApiError.rvps(
             "Failed to get reference_values: No reference value found for the given id: " + id);

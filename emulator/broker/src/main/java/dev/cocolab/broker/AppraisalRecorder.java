@@ -98,7 +98,7 @@ final class AppraisalRecorder {
 
   private Map<String, JsonNode> referenceValues() {
     try {
-      return referenceValues.all();
+      return referenceValues.now().all();
     } catch (BrokerException e) {
       if (e.reason() != Reason.REFERENCE_VALUES && e.reason() != Reason.STORAGE) {
         throw e;

@@ -175,7 +175,7 @@ final class Assembly {
 
   private void warnOf(ReferenceValues values) {
     try {
-      values.all();
+      values.now().all();
     } catch (BrokerException e) {
       log.warn(
           "reference_value_provider_service",

@@ -182,7 +182,9 @@ class SemanticsTest {
   void anEvaluationBringsItsOwnExtensions() {
     RegoEngine engine =
         RegoEngine.builder()
-            .module("t", "package t\na := f(1)\nb := g(1)\ng(x) := x + 1\nc := a with f as g")
+            .module(
+                "t",
+                "package t\na := f(1)\nb := g(1)\ng(x) := x + 1\nc := x if { x := a with f as g }")
             .extension("f", 1, args -> json("'built'"))
             .build();
 

@@ -18,6 +18,7 @@ import dev.cocolab.protocol.Profile;
 import dev.cocolab.protocol.Profile.LogStyle;
 import dev.cocolab.protocol.ProtocolException;
 import dev.cocolab.protocol.RuntimeData;
+import dev.cocolab.rego.RegoExtension;
 import dev.cocolab.rego.RegoResult;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -186,26 +188,41 @@ public final class AttestationService {
         List.of(TRUST_CLAIMS, EXTENSIONS),
         input,
         JsonNodeFactory.instance.objectNode(),
-        Optional.of(args -> queryReferenceValue(args.get(0))));
+        Optional.of(referenceValueQuery()));
   }
 
-  private JsonNode queryReferenceValue(JsonNode name) {
-    if (!name.isString()) {
-      throw new BrokerException(
-          Reason.POLICY_EVALUATION, "query_reference_value extension parameter must be a string");
-    }
+  /** Answers one evaluation from one state of the values, which is read with the first question. */
+  private RegoExtension referenceValueQuery() {
+    ReferenceValues.Values[] values = {null};
+    return args -> {
+      JsonNode name = args.get(0);
+      if (!name.isString()) {
+        throw new BrokerException(
+            Reason.POLICY_EVALUATION, "query_reference_value extension parameter must be a string");
+      }
+      if (values[0] == null) {
+        values[0] = read(referenceValues::now);
+      }
+      return queryReferenceValue(values[0], name);
+    };
+  }
+
+  private JsonNode queryReferenceValue(ReferenceValues.Values values, JsonNode name) {
+    return read(() -> values.query(name.asString()))
+        .orElseGet(
+            () -> {
+              log.warn(
+                  TARGET + "::ear_token::broker",
+                  "No reference value found for the given id: "
+                      + name.asString()
+                      + ", use NULL as the returned value");
+              return JsonNodeFactory.instance.nullNode();
+            });
+  }
+
+  private static <T> T read(Supplier<T> values) {
     try {
-      return referenceValues
-          .query(name.asString())
-          .orElseGet(
-              () -> {
-                log.warn(
-                    TARGET + "::ear_token::broker",
-                    "No reference value found for the given id: "
-                        + name.asString()
-                        + ", use NULL as the returned value");
-                return JsonNodeFactory.instance.nullNode();
-              });
+      return values.get();
     } catch (BrokerException e) {
       throw new BrokerException(
           Reason.REFERENCE_VALUES, "Get Reference Value from RVPS failed: " + e.chain(), e);

@@ -1,17 +1,18 @@
 package dev.cocolab.broker.storage;
 
-import java.util.List;
-import java.util.Optional;
-
 /** One namespace of Trustee's storage. Safe for use by several threads. */
-public interface KeyValueStore {
+public interface KeyValueStore extends KeyValues {
 
   /**
-   * Reads a value.
+   * The namespace for several reads in a row: a store that is one file reads it once and shows that
+   * state, and gives the same object as long as the file holds the same. Other stores give
+   * themselves.
    *
    * @throws dev.cocolab.broker.failure.BrokerException STORAGE
    */
-  Optional<byte[]> get(String key);
+  default KeyValues now() {
+    return this;
+  }
 
   /**
    * Writes a value, replacing what is there.
@@ -27,11 +28,4 @@ public interface KeyValueStore {
    * @throws dev.cocolab.broker.failure.BrokerException STORAGE
    */
   boolean delete(String key);
-
-  /**
-   * All keys, sorted.
-   *
-   * @throws dev.cocolab.broker.failure.BrokerException STORAGE
-   */
-  List<String> keys();
 }

@@ -14,6 +14,7 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -33,11 +34,13 @@ public final class ReferenceValues {
   private static final String VERSION = "0.1.0";
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+  private static final KeyValues NOTHING = new MemoryStore();
 
   private final KeyValueStore store;
   private final Path current;
   private final Path older;
   private final Clock clock;
+  private volatile Values last = new Values(NOTHING, true);
 
   /** Reads and writes through a store. */
   public ReferenceValues(StorageProvider storage, StorageProvider.Type type, Clock clock) {
@@ -48,31 +51,81 @@ public final class ReferenceValues {
   }
 
   /**
-   * The value registered under a name.
-   *
-   * @throws BrokerException REFERENCE_VALUES or STORAGE when it cannot be read
+   * All values as they are now. What is stored later does not show; while nothing is, this gives
+   * the same object where the store can tell.
    */
-  public Optional<JsonNode> query(String name) {
+  public Values now() {
     if (isOlderFormat()) {
-      return Optional.ofNullable(readOlder().get(name));
+      return Values.of(readOlder());
     }
-    return store.get(name).map(bytes -> value(name, bytes));
+    KeyValues stored = store.now();
+    if (stored == store) {
+      return new Values(stored, false);
+    }
+    Values known = last;
+    if (known.stored == stored) {
+      return known;
+    }
+    Values fresh = new Values(stored, true);
+    last = fresh;
+    return fresh;
   }
 
-  /**
-   * All values, for explanations; entries that cannot be read are left out.
-   *
-   * @throws BrokerException REFERENCE_VALUES or STORAGE when the file as a whole cannot be read
-   */
-  public Map<String, JsonNode> all() {
-    if (isOlderFormat()) {
-      return readOlder();
+  /** Reference values at one moment. Safe for use by several threads. */
+  public static final class Values {
+    private final KeyValues stored;
+    private final boolean unchanging;
+    private final Map<String, JsonNode> parsed = new ConcurrentHashMap<>();
+    private volatile Map<String, JsonNode> all;
+
+    private Values(KeyValues stored, boolean unchanging) {
+      this.stored = stored;
+      this.unchanging = unchanging;
     }
-    Map<String, JsonNode> out = new TreeMap<>();
-    for (String name : store.keys()) {
-      store.get(name).map(bytes -> value(name, bytes)).ifPresent(value -> out.put(name, value));
+
+    private static Values of(Map<String, JsonNode> values) {
+      Values out = new Values(NOTHING, true);
+      out.parsed.putAll(values);
+      out.all = Map.copyOf(values);
+      return out;
     }
-    return out;
+
+    /**
+     * The value registered under a name.
+     *
+     * @throws BrokerException REFERENCE_VALUES or STORAGE when it cannot be read
+     */
+    public Optional<JsonNode> query(String name) {
+      JsonNode known = parsed.get(name);
+      if (known != null) {
+        return Optional.of(known);
+      }
+      Optional<JsonNode> value = stored.get(name).map(bytes -> value(name, bytes));
+      if (unchanging) {
+        value.ifPresent(json -> parsed.put(name, json));
+      }
+      return value;
+    }
+
+    /**
+     * All values, for explanations.
+     *
+     * @throws BrokerException REFERENCE_VALUES or STORAGE when one of them cannot be read
+     */
+    public Map<String, JsonNode> all() {
+      Map<String, JsonNode> known = all;
+      if (known == null) {
+        Map<String, JsonNode> out = new TreeMap<>();
+        for (String name : stored.keys()) {
+          query(name).ifPresent(value -> out.put(name, value));
+        }
+        known = Map.copyOf(out);
+        if (unchanging) {
+          all = known;
+        }
+      }
+      return known;
+    }
   }
 
   /**

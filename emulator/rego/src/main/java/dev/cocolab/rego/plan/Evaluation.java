@@ -72,8 +72,7 @@ final class Evaluation implements Meter {
   /** An evaluation in which constants can be computed. */
   static Evaluation none() {
     Shared shared =
-        new Shared(
-            new Budget(Long.MAX_VALUE), new Recorder(), Clock.systemUTC(), true, Map.of());
+        new Shared(new Budget(Long.MAX_VALUE), new Recorder(), Clock.systemUTC(), true, Map.of());
     return new Evaluation(Undefined.UNDEFINED, Undefined.UNDEFINED, shared);
   }
 
