@@ -1,10 +1,12 @@
 package dev.cocolab.cli;
 
+import dev.cocolab.cli.crypto.CryptoProviders;
 import dev.cocolab.lab.LabException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -33,6 +35,9 @@ import picocli.CommandLine.Spec;
 public final class CocoLab implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(CocoLab.class);
 
+  /** Commands that live long enough to gain by another provider of cryptography. */
+  private static final Set<String> LONG_LIVED = Set.of("up", "run");
+
   @Spec private CommandSpec spec;
 
   public static void main(String[] arguments) {
@@ -41,6 +46,9 @@ public final class CocoLab implements Runnable {
     int code;
     try {
       Logging.configure(environment);
+      if (arguments.length > 0 && LONG_LIVED.contains(arguments[0])) {
+        new CryptoProviders().installBeside(environment);
+      }
       code = run(terminal, environment, List.of(arguments));
     } catch (CliException e) {
       terminal.tell("cocolab: " + e.getMessage());

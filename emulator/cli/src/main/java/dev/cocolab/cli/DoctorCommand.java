@@ -1,9 +1,13 @@
 package dev.cocolab.cli;
 
+import dev.cocolab.cli.crypto.CryptoProviders;
+import dev.cocolab.lab.LabException;
 import dev.cocolab.lab.fitness.Check;
 import dev.cocolab.lab.fitness.MachineChecks;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -29,7 +33,9 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Check> checks = new MachineChecks(HomeFolder.open(environment), environment).all();
+    List<Check> checks =
+        new ArrayList<>(new MachineChecks(HomeFolder.open(environment), environment).all());
+    checks.add(cryptography());
     if (json) {
       terminal.print(asJson(checks));
     } else {
@@ -40,6 +46,15 @@ final class DoctorCommand implements Callable<Integer> {
                       .formatted(check.isFit() ? "ok" : "FAIL", check.name(), check.finding())));
     }
     return checks.stream().allMatch(Check::isFit) ? ExitCode.OK.code() : ExitCode.UNFIT.code();
+  }
+
+  private Check cryptography() {
+    try {
+      return new Check(
+          "crypto", new CryptoProviders().choose(environment).text(), Optional.empty());
+    } catch (CliException e) {
+      return new Check("crypto", e.getMessage(), Optional.of(LabException.Reason.TOOL_MISSING));
+    }
   }
 
   private static String asJson(List<Check> checks) {

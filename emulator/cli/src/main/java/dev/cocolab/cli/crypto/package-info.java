@@ -1,0 +1,2 @@
+/** Which cryptography the programs of the command line use. */
+package dev.cocolab.cli.crypto;
