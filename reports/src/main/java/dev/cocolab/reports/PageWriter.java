@@ -43,14 +43,19 @@ final class PageWriter {
     }
   }
 
-  /** The page, with a link to the drift page if there is one. */
-  String page(Optional<String> drift) {
+  /** The page, with links to the pages of drift and of measurements if there are such. */
+  String page(Optional<String> drift, Optional<String> performance) {
     head();
     html.open("body", "data-state", results.state());
     html.raw("<header class=\"verdict " + tone() + "\">\n");
     verdict();
     html.close("header");
     html.raw("<main>\n");
+    performance.ifPresent(
+        page ->
+            html.raw("<section><p>")
+                .element("a", "Attestation in numbers: rate, latency, phases", "href", page)
+                .raw("</p></section>\n"));
     problems();
     urgent();
     filters();
@@ -60,13 +65,13 @@ final class PageWriter {
         "<footer><p>Failed: what the scenario claims does not hold. Broken: it could not be checked, because ");
     html.raw(
         "something went wrong on the way. Skipped: left out, for the reason given.</p></footer>\n");
-    drift.ifPresent(
-        page ->
-            html.raw("<footer><p>")
-                .element("a", "What real clusters answered, beside this run", "href", page)
-                .raw("</p></footer>\n"));
+    drift.ifPresent(page -> more("What real clusters answered, beside this run", page));
     html.raw("<script>").raw(resource("report.js")).raw("</script>\n</body>\n</html>\n");
     return html.toString();
+  }
+
+  private void more(String words, String page) {
+    html.raw("<footer><p>").element("a", words, "href", page).raw("</p></footer>\n");
   }
 
   private void head() {

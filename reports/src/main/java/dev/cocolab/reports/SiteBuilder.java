@@ -22,6 +22,8 @@ public final class SiteBuilder {
 
   private static final String DRIFT = "drift.html";
 
+  private static final String PERFORMANCE = "performance.html";
+
   private SiteBuilder() {}
 
   /**
@@ -32,7 +34,7 @@ public final class SiteBuilder {
    * @throws ReportException if the folder cannot be written to
    */
   public static Path build(Path allureResults, Path siteDirectory, RunFacts facts) {
-    return build(allureResults, siteDirectory, facts, Optional.empty());
+    return build(allureResults, siteDirectory, facts, Optional.empty(), Optional.empty());
   }
 
   /**
@@ -41,15 +43,35 @@ public final class SiteBuilder {
    */
   public static Path build(
       Path allureResults, Path siteDirectory, RunFacts facts, DriftInput recordings) {
-    return build(allureResults, siteDirectory, facts, Optional.of(recordings));
+    return build(allureResults, siteDirectory, facts, Optional.of(recordings), Optional.empty());
+  }
+
+  /**
+   * As the other one, with {@value #PERFORMANCE} beside it, where the run has measured something;
+   * the history of measurements is added to.
+   */
+  public static Path build(
+      Path allureResults,
+      Path siteDirectory,
+      RunFacts facts,
+      DriftInput recordings,
+      PerformanceInput performance) {
+    return build(
+        allureResults, siteDirectory, facts, Optional.of(recordings), Optional.of(performance));
   }
 
   private static Path build(
-      Path allureResults, Path siteDirectory, RunFacts facts, Optional<DriftInput> recordings) {
+      Path allureResults,
+      Path siteDirectory,
+      RunFacts facts,
+      Optional<DriftInput> recordings,
+      Optional<PerformanceInput> performance) {
+    Optional<PerformanceInput> measured =
+        performance.filter(input -> Files.exists(input.measurements()));
     Results results = ResultsReader.read(allureResults);
     String page =
         new PageWriter(results, facts, new AttachmentFiles(allureResults, ATTACHMENT_BUDGET))
-            .page(recordings.map(any -> DRIFT));
+            .page(recordings.map(any -> DRIFT), measured.map(any -> PERFORMANCE));
     try {
       Files.createDirectories(siteDirectory);
       if (recordings.isPresent()) {
@@ -57,6 +79,13 @@ public final class SiteBuilder {
             siteDirectory.resolve(DRIFT),
             new DriftPage(Drift.of(recordings.get()), facts, new Redaction(results.hosts()))
                 .page());
+      }
+      Path numbers = siteDirectory.resolve(PERFORMANCE);
+      if (measured.isPresent()) {
+        write(numbers, performance(measured.get(), new Redaction(results.hosts())));
+      } else {
+        // One of an earlier run would be taken for this one's.
+        Files.deleteIfExists(numbers);
       }
       write(siteDirectory.resolve("run.json"), RunSummary.of(results, facts));
       return write(siteDirectory.resolve("index.html"), page);
@@ -66,6 +95,17 @@ public final class SiteBuilder {
           "the report cannot be written to " + siteDirectory,
           e);
     }
+  }
+
+  private static String performance(PerformanceInput input, Redaction redaction)
+      throws IOException {
+    Optional<Performance> measured = PerformanceReader.read(input.measurements());
+    PerformanceHistory history = PerformanceHistory.read(input.history());
+    if (measured.isPresent()) {
+      history = history.with(PerformanceHistory.Entry.of(measured.get()));
+      history.write(input.history());
+    }
+    return new PerformancePage(measured, history, redaction).page();
   }
 
   private static Path write(Path file, String text) throws IOException {
