@@ -1,5 +1,6 @@
 package dev.cocolab.cli;
 
+import dev.cocolab.cli.bench.BenchAttestCommand;
 import dev.cocolab.cli.crypto.CryptoProviders;
 import dev.cocolab.lab.LabException;
 import java.util.ArrayList;
@@ -69,7 +70,11 @@ public final class CocoLab implements Runnable {
     line.addSubcommand(new DownCommand(terminal, environment));
     line.addSubcommand(new StatusCommand(terminal, environment));
     line.addSubcommand(new DoctorCommand(terminal, environment));
-    line.addSubcommand(new BenchCommand(terminal, environment));
+    line.addSubcommand(
+        new CommandLine(new BenchCommand())
+            .addSubcommand(new BenchStartCommand(terminal, environment))
+            .addSubcommand(new BenchPodsCommand(terminal, environment))
+            .addSubcommand(new BenchAttestCommand(terminal, environment)));
     for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
       for (Object command : provider.commands(terminal, environment)) {
         line.addSubcommand(command);

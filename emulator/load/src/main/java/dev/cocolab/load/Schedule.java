@@ -1,0 +1,23 @@
+package dev.cocolab.load;
+
+/**
+ * When attestations are due at a fixed rate. A late one does not move those after it: the rate is
+ * what was asked for, whatever the server does.
+ *
+ * @param start when the first is due, nanoseconds
+ * @param perSecond how many are due a second
+ */
+record Schedule(long start, double perSecond) {
+  private static final double SECOND = 1e9;
+
+  Schedule {
+    if (!(perSecond > 0) || Double.isInfinite(perSecond)) {
+      throw new IllegalArgumentException("a rate is above 0, not " + perSecond);
+    }
+  }
+
+  /** When number {@code index}, counted from 0, is due. */
+  long due(long index) {
+    return start + Math.round(index * SECOND / perSecond);
+  }
+}
