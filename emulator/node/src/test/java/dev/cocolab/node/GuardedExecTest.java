@@ -42,6 +42,12 @@ class GuardedExecTest {
     GuardedPod.delete(cluster, name);
   }
 
+  /** A container that runs need not have said anything yet. */
+  private void awaitGreeting(String pod) {
+    Awaitility.await()
+        .untilAsserted(() -> assertThat(cluster.logs(pod, "app")).isEqualTo("hello\n"));
+  }
+
   private KubeletStream run(String pod, String options, String... command) throws Exception {
     return KubeletStream.open(client, cluster, V5, exec(pod, options, command));
   }
@@ -62,7 +68,7 @@ class GuardedExecTest {
                 + " [0-9a-f]{64}, with err rpc error: code = PermissionDenied desc ="
                 + " \"ExecProcessRequest is blocked by policy: \": unknown");
     assertThat(stream.frames).hasSize(1);
-    assertThat(cluster.logs("no-exec", "app")).isEqualTo("hello\n");
+    awaitGreeting("no-exec");
     delete("no-exec");
   }
 
@@ -156,7 +162,7 @@ class GuardedExecTest {
 
     assertThat(shell.ended().status().path("status").asString()).isEqualTo("Success");
     assertThat(shell.text(1)).doesNotContain("exit 7");
-    assertThat(cluster.logs("dumb-console", "app")).isEqualTo("hello\n");
+    awaitGreeting("dumb-console");
     delete("dumb-console");
   }
 }

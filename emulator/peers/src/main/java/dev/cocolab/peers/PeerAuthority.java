@@ -41,10 +41,12 @@ final class PeerAuthority {
   private final X500Name name;
   private final KeyPair keys = newKeys();
   private final Identity identity;
+  private final Instant end;
   private long serial = 1;
 
   PeerAuthority(String commonName, Clock clock) {
     this.clock = clock;
+    this.end = clock.instant().plus(LIFE);
     this.name = new X500Name("CN=" + commonName);
     this.identity = new Identity(pem(sign(name, keys, List.of())), privatePem(keys));
   }
@@ -98,7 +100,7 @@ final class PeerAuthority {
             name,
             BigInteger.valueOf(serial++),
             Date.from(now.minusSeconds(60)),
-            Date.from(now.plus(LIFE)),
+            Date.from(end),
             subject,
             own.getPublic());
     try {

@@ -160,7 +160,7 @@ public final class LabAuthority {
     try {
       KeyPair pair = P256.keyPair(random);
       JcaX509v3CertificateBuilder builder =
-          builder(subject, subject, pair, LEAF_LIFE, random, clock);
+          builder(subject, subject, pair, clock.instant().plus(LEAF_LIFE), random, clock);
       builder.addExtension(
           Extension.subjectAlternativeName,
           false,
@@ -183,8 +183,10 @@ public final class LabAuthority {
     try {
       KeyPair pair = P256.keyPair(random);
       X500Name issuer = X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
+      Instant end = clock.instant().plus(LEAF_LIFE);
+      Instant last = certificate.getNotAfter().toInstant();
       JcaX509v3CertificateBuilder builder =
-          builder(issuer, subject, pair, LEAF_LIFE, random, clock);
+          builder(issuer, subject, pair, end.isBefore(last) ? end : last, random, clock);
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
       builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
       builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose));
@@ -206,7 +208,8 @@ public final class LabAuthority {
     Files.createDirectories(directory);
     X500Name name = new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.CN, NAME).build();
     KeyPair pair = P256.keyPair(random);
-    JcaX509v3CertificateBuilder builder = builder(name, name, pair, AUTHORITY_LIFE, random, clock);
+    JcaX509v3CertificateBuilder builder =
+        builder(name, name, pair, clock.instant().plus(AUTHORITY_LIFE), random, clock);
     builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
     builder.addExtension(
         Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
@@ -218,7 +221,7 @@ public final class LabAuthority {
       X500Name issuer,
       X500Name subject,
       KeyPair pair,
-      Duration life,
+      Instant end,
       SecureRandom random,
       Clock clock) {
     Instant now = clock.instant();
@@ -226,7 +229,7 @@ public final class LabAuthority {
         issuer,
         new BigInteger(127, random).setBit(126),
         Date.from(now.minus(BACKDATED)),
-        Date.from(now.plus(life)),
+        Date.from(end),
         subject,
         pair.getPublic());
   }

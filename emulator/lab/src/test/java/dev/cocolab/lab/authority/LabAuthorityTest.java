@@ -132,9 +132,24 @@ class LabAuthorityTest {
         .hasMessageContaining("remove the file");
   }
 
+  @Test
+  void noCertificateOutlivesItsAuthority() throws Exception {
+    LabAuthority young = open();
+    LabAuthority old = open(Clock.offset(CLOCK, Duration.ofDays(3649)));
+
+    assertThat(parse(young.client("devel", "g").certificatePem()).getNotAfter())
+        .isBefore(young.certificate().getNotAfter());
+    assertThat(parse(old.client("devel", "g").certificatePem()).getNotAfter())
+        .isEqualTo(young.certificate().getNotAfter());
+  }
+
   private LabAuthority open() {
+    return open(CLOCK);
+  }
+
+  private LabAuthority open(Clock clock) {
     try (StagingArea staging = StagingArea.open(staging())) {
-      return LabAuthority.open(directory, staging, new SecureRandom(), CLOCK);
+      return LabAuthority.open(directory, staging, new SecureRandom(), clock);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

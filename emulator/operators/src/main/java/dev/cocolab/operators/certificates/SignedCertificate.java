@@ -91,7 +91,7 @@ final class SignedCertificate {
   /**
    * Signs.
    *
-   * @param seconds how long it lasts, at most a year; empty: a year
+   * @param seconds how long it lasts, at most a year and as long as the authority; empty: that long
    * @return PEM text
    */
   String sign(PKCS10CertificationRequest request, List<String> usages, Optional<Integer> seconds) {
@@ -99,8 +99,10 @@ final class SignedCertificate {
     Duration life =
         seconds
             .map(Duration::ofSeconds)
-            .filter(asked -> asked.compareTo(LONGEST) < 0)
+            .filter(wanted -> wanted.compareTo(LONGEST) < 0)
             .orElse(LONGEST);
+    Instant asked = now.plus(life);
+    Instant end = authority.getNotAfter().toInstant();
     byte[] serial = new byte[16];
     random.nextBytes(serial);
     X509v3CertificateBuilder builder =
@@ -108,7 +110,7 @@ final class SignedCertificate {
             X500Name.getInstance(authority.getSubjectX500Principal().getEncoded()),
             new BigInteger(1, serial).setBit(127),
             Date.from(now.minus(BACKDATED)),
-            Date.from(now.plus(life)),
+            Date.from(asked.isBefore(end) ? asked : end),
             request.getSubject(),
             request.getSubjectPublicKeyInfo());
     try {
