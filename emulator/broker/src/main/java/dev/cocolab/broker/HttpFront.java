@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The HTTP side: routes, the bound on bodies, headers, and the access log. Requests are answered on
- * worker threads of the broker's own, because they read files and evaluate policies.
+ * The HTTP side: routes, the bound on bodies, headers, and the access log. Requests that read files
+ * or evaluate policies are answered on worker threads of the broker's own.
  */
 final class HttpFront {
   private static final String API_METHODS = "GET, POST, PUT, DELETE";
@@ -129,7 +129,10 @@ final class HttpFront {
             Optional.ofNullable(request.getHeader("authorization")),
             body,
             peer(request));
-    Future<ApiResponse> answer = workers.executeBlocking(() -> api.answer(call), false);
+    Future<ApiResponse> answer =
+        api.isQuick(call)
+            ? Future.future(promise -> promise.complete(api.answer(call)))
+            : workers.executeBlocking(() -> api.answer(call), false);
     answer.onComplete(
         result -> {
           HttpServerResponse response = request.response();

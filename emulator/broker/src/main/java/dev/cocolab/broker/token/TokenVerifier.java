@@ -1,16 +1,20 @@
 package dev.cocolab.broker.token;
 
 import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.JWSVerifier;
 import com.nimbusds.jose.crypto.factories.DefaultJWSVerifierFactory;
 import com.nimbusds.jose.jwk.AsymmetricJWK;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.util.Base64URL;
 import dev.cocolab.broker.failure.BrokerException;
 import dev.cocolab.broker.failure.BrokerException.Reason;
 import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -39,12 +43,14 @@ import tools.jackson.databind.node.JsonNodeFactory;
 public final class TokenVerifier {
   private static final long LEEWAY_SECONDS = 60;
   private static final int MAX_CHAIN = 10;
+  private static final int PARTS = 3;
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
   private final List<JWKSet> jwkSets;
   private final CertificatePaths paths;
   private final boolean anyHeaderKey;
   private final Clock clock;
+  private volatile Known last;
 
   /**
    * A verifier.
@@ -72,13 +78,56 @@ public final class TokenVerifier {
    * @throws BrokerException TOKEN; the message is for the log, callers outside see none of it
    */
   public JsonNode verify(String token) {
+    Signed signed = Signed.of(token);
+    Known known = last;
+    if (known == null || !known.segment().equals(signed.header())) {
+      known = read(token, signed.header());
+      last = known;
+    }
+    if (!known.chain().isEmpty() && !paths.validates(known.chain())) {
+      throw refused("JWK cannot be validated by trust anchor", null);
+    }
+    try {
+      byte[] input = (signed.header() + "." + signed.payload()).getBytes(StandardCharsets.UTF_8);
+      if (!known.verifier().verify(known.header(), input, new Base64URL(signed.signature()))) {
+        throw refused("the signature is wrong", null);
+      }
+    } catch (JOSEException e) {
+      throw refused("the token's key cannot be used", e);
+    }
+    return claims(new Base64URL(signed.payload()).decode());
+  }
+
+  /** The three parts of a compact JWS (RFC 7515, section 7.1), as they are. */
+  private record Signed(String header, String payload, String signature) {
+    static Signed of(String token) {
+      String[] parts = token.strip().split("\\.", -1);
+      if (parts.length != PARTS || parts[2].isEmpty()) {
+        throw refused("the token is not a JWS", null);
+      }
+      return new Signed(parts[0], parts[1], parts[2]);
+    }
+  }
+
+  /**
+   * What a header says, of which a broker's own tokens have one: read once, and again for another
+   * header. Whether the chain is trusted is asked for each token, because that depends on time.
+   *
+   * @param segment the header as it stands in the token
+   * @param chain empty where the key is trusted without one
+   */
+  private record Known(
+      String segment, JWSHeader header, JWSVerifier verifier, List<X509Certificate> chain) {}
+
+  private Known read(String token, String segment) {
     JWSObject jws;
     try {
       jws = JWSObject.parse(token);
     } catch (ParseException e) {
       throw refused("the token is not a JWS", e);
     }
-    JWK key = key(jws);
+    Trusted trusted = key(jws);
+    JWK key = trusted.key();
     if (key.getAlgorithm() == null) {
       throw refused("the verification key has no `alg`", null);
     }
@@ -87,20 +136,20 @@ public final class TokenVerifier {
     }
     try {
       PublicKey publicKey = ((AsymmetricJWK) key).toPublicKey();
-      var verifier = new DefaultJWSVerifierFactory().createJWSVerifier(jws.getHeader(), publicKey);
-      if (!jws.verify(verifier)) {
-        throw refused("the signature is wrong", null);
-      }
+      return new Known(
+          segment,
+          jws.getHeader(),
+          new DefaultJWSVerifierFactory().createJWSVerifier(jws.getHeader(), publicKey),
+          trusted.chain());
     } catch (JOSEException e) {
       throw refused("the token's key cannot be used", e);
     }
-    return claims(jws);
   }
 
-  private JsonNode claims(JWSObject jws) {
+  private JsonNode claims(byte[] payload) {
     JsonNode claims;
     try {
-      claims = MAPPER.readTree(jws.getPayload().toBytes());
+      claims = MAPPER.readTree(payload);
     } catch (JacksonException e) {
       throw refused("the payload is not JSON", e);
     }
@@ -122,7 +171,10 @@ public final class TokenVerifier {
         : Optional.empty();
   }
 
-  private JWK key(JWSObject jws) {
+  /** A key, and the chain that it is trusted by; empty where it is trusted without. */
+  private record Trusted(JWK key, List<X509Certificate> chain) {}
+
+  private Trusted key(JWSObject jws) {
     Object header = jws.getHeader().toJSONObject().get("jwk");
     if (header instanceof Map<?, ?> members) {
       return headerKey(members);
@@ -132,11 +184,12 @@ public final class TokenVerifier {
         .map(set -> id == null ? null : set.getKeyByKeyId(id))
         .filter(k -> k instanceof AsymmetricJWK)
         .findFirst()
+        .map(known -> new Trusted(known, List.of()))
         .orElseThrow(
             () -> refused("the token has no `jwk`, and no trusted key has its `kid`", null));
   }
 
-  private JWK headerKey(Map<?, ?> members) {
+  private Trusted headerKey(Map<?, ?> members) {
     JsonNode jwk = MAPPER.valueToTree(members);
     JsonNode x5c = jwk.path("x5c");
     JWK key = parse(jwk);
@@ -144,7 +197,7 @@ public final class TokenVerifier {
       throw refused("the key in the header is neither EC nor RSA", null);
     }
     if (anyHeaderKey) {
-      return key;
+      return new Trusted(key, List.of());
     }
     if (!x5c.isArray() || x5c.isEmpty()) {
       throw refused("No x5c extension inside JWK. Invalid public key.", null);
@@ -157,10 +210,7 @@ public final class TokenVerifier {
     } catch (JOSEException e) {
       throw refused("the key in the header is not a key", e);
     }
-    if (!paths.validates(chain)) {
-      throw refused("JWK cannot be validated by trust anchor", null);
-    }
-    return key;
+    return new Trusted(key, chain);
   }
 
   /** Without {@code x5c}: the library reads one alphabet of base64 only. */

@@ -9,6 +9,8 @@ import dev.cocolab.broker.failure.BrokerException.Reason;
 import dev.cocolab.protocol.Profile.TokenDialect;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
@@ -16,10 +18,13 @@ import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -29,6 +34,7 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -128,6 +134,80 @@ class TokenVerifierTest {
         .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
         .build()
         .readTree("{\"exp\":" + exp + "}");
+  }
+
+  @Test
+  void aHeaderThatIsKnownIsTrustedNoLongerThanItsChain(@TempDir Path folder) throws Exception {
+    X509Certificate self = certificate("self", leafKey, "self", leafKey, false);
+    Path key = folder.resolve("token.key");
+    Files.writeString(
+        key,
+        "-----BEGIN PRIVATE KEY-----\n"
+            + Base64.getMimeEncoder().encodeToString(leafKey.getPrivate().getEncoded())
+            + "\n-----END PRIVATE KEY-----\n");
+    TokenSigner signer =
+        TokenSigner.of(
+            "token.key", key, List.of(self), Optional.empty(), new SecureRandom(), DIALECT);
+    Instant late = NOW.plusSeconds(40L * 365 * 86400);
+    Instant[] now = {NOW};
+    TokenVerifier verifier =
+        new TokenVerifier(List.of(), List.of(self), false, new TestClock(() -> now[0]));
+    String token = signer.sign(payload(late.plusSeconds(60)));
+
+    assertThat(verifier.verify(token).path("a").asString()).isEqualTo("b");
+    now[0] = late;
+    assertThatThrownBy(() -> verifier.verify(token))
+        .isInstanceOf(BrokerException.class)
+        .hasRootCauseMessage("JWK cannot be validated by trust anchor");
+    now[0] = NOW;
+    assertThat(verifier.verify(token).path("a").asString()).isEqualTo("b");
+  }
+
+  @Test
+  void aKnownHeaderProvesNothingForAnotherSignatureOrPayload() {
+    TokenSigner signer = TokenSigner.ephemeral(new SecureRandom(), DIALECT);
+    TokenSigner other = TokenSigner.ephemeral(new SecureRandom(), DIALECT);
+    TokenVerifier verifier = new TokenVerifier(List.of(), List.of(), true, CLOCK);
+    String[] one = signer.sign(payload(NOW)).split("\\.", -1);
+    String[] two = signer.sign(payload(NOW.plusSeconds(5))).split("\\.", -1);
+    String[] foreign = other.sign(payload(NOW)).split("\\.", -1);
+    verifier.verify(String.join(".", one));
+
+    for (String mixed :
+        List.of(
+            String.join(".", one[0], two[1], one[2]),
+            String.join(".", one[0], one[1], two[2]),
+            String.join(".", one[0], foreign[1], foreign[2]))) {
+      assertThatThrownBy(() -> verifier.verify(mixed))
+          .isInstanceOf(BrokerException.class)
+          .hasRootCauseMessage("the signature is wrong");
+    }
+    assertThat(verifier.verify(String.join(".", foreign)).has("exp")).isTrue();
+    assertThat(verifier.verify(String.join(".", two)).has("exp")).isTrue();
+  }
+
+  /** A clock that a test sets. */
+  private static final class TestClock extends Clock {
+    private final Supplier<Instant> now;
+
+    private TestClock(Supplier<Instant> now) {
+      this.now = now;
+    }
+
+    @Override
+    public Instant instant() {
+      return now.get();
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
   }
 
   @Test
