@@ -95,7 +95,7 @@ public final class TokenVerifier {
     } catch (JOSEException e) {
       throw refused("the token's key cannot be used", e);
     }
-    return claims(new Base64URL(signed.payload()).decode());
+    return claims(signed.payload());
   }
 
   /** The three parts of a compact JWS (RFC 7515, section 7.1), as they are. */
@@ -146,11 +146,11 @@ public final class TokenVerifier {
     }
   }
 
-  private JsonNode claims(byte[] payload) {
+  private JsonNode claims(String payload) {
     JsonNode claims;
     try {
-      claims = MAPPER.readTree(payload);
-    } catch (JacksonException e) {
+      claims = MAPPER.readTree(Base64.getUrlDecoder().decode(payload));
+    } catch (JacksonException | IllegalArgumentException e) {
       throw refused("the payload is not JSON", e);
     }
     long expires =
