@@ -62,7 +62,8 @@ class HouseTest {
           // What guest's own signatures name comes with it: initdata and evidence values.
           Map.entry("node", Set.of("guest", "tee", "image", "sandbox", "protocol", "evidence")),
           Map.entry("fixtures", Set.of("image")),
-          Map.entry("lab", EMULATOR),
+          // A worker of a load is a program that the lab has resident.
+          Map.entry("lab", union(EMULATOR, Set.of("load"))),
           Map.entry("junit", EMULATOR),
           // It meets the broker on the wire, as the guest does.
           Map.entry("load", Set.of("protocol", "evidence", "tee")),

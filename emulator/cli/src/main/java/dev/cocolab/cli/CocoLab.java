@@ -1,6 +1,7 @@
 package dev.cocolab.cli;
 
 import dev.cocolab.cli.bench.BenchAttestCommand;
+import dev.cocolab.cli.bench.WorkerCommand;
 import dev.cocolab.cli.crypto.CryptoProviders;
 import dev.cocolab.lab.LabException;
 import java.util.ArrayList;
@@ -74,7 +75,8 @@ public final class CocoLab implements Runnable {
         new CommandLine(new BenchCommand())
             .addSubcommand(new BenchStartCommand(terminal, environment))
             .addSubcommand(new BenchPodsCommand(terminal, environment))
-            .addSubcommand(new BenchAttestCommand(terminal, environment)));
+            .addSubcommand(new BenchAttestCommand(terminal, environment))
+            .addSubcommand(new WorkerCommand(terminal, environment)));
     for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
       for (Object command : provider.commands(terminal, environment)) {
         line.addSubcommand(command);

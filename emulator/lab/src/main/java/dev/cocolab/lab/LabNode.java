@@ -13,6 +13,7 @@ import dev.cocolab.lab.network.LoopbackNetwork;
 import dev.cocolab.lab.network.NameTable;
 import dev.cocolab.lab.remote.PlainKeyServer;
 import dev.cocolab.lab.resident.KbsResident;
+import dev.cocolab.lab.resident.LoadResident;
 import dev.cocolab.lab.resident.OperatorResident;
 import dev.cocolab.lab.setup.Names;
 import dev.cocolab.node.HostTarget;
@@ -64,6 +65,7 @@ record LabNode(
             .label("node-role.kubernetes.io/kata-oc", "")
             .labels(cluster.marks())
             .resident(Names.KBS_IMAGE, new KbsResident(new KbsProgram(broker())))
+            .resident(Names.LOAD_IMAGE, new LoadResident(machine.clock(), machine.random()))
             .resident(Names.OPERATOR_IMAGE, new OperatorResident(operator(operator)))
             .outgoing(
                 BlobServer.hostName(machine.storage().account().name()),

@@ -60,6 +60,38 @@ public record LoadPlan(
     Objects.requireNonNull(platform, "platform");
   }
 
+  /** The same with another warm-up. */
+  public LoadPlan withWarmup(Duration other) {
+    return new LoadPlan(
+        target,
+        tee,
+        evidenceVersion,
+        demand,
+        other,
+        length,
+        resource,
+        caPem,
+        reconnect,
+        timeout,
+        platform);
+  }
+
+  /** The same with another load. */
+  public LoadPlan withDemand(Demand other) {
+    return new LoadPlan(
+        target,
+        tee,
+        evidenceVersion,
+        other,
+        warmup,
+        length,
+        resource,
+        caPem,
+        reconnect,
+        timeout,
+        platform);
+  }
+
   /** One line of JSON, for another process. */
   public String toJson() {
     ObjectNode out = JSON.createObjectNode();

@@ -70,8 +70,12 @@ public final class LoadReport {
     put(cpu, "client", usage.clientSeconds(), 2);
     put(cpu, "server", usage.serverSeconds(), 2);
     put(out, "rss_mb", usage.serverMegabytes(), 1);
-    limit.addTo(out.putObject("limit"));
-    out.put("share", Rounded.to(share(), 4));
+    if (limit.operations().isEmpty()) {
+      out.putNull("limit").putNull("share");
+    } else {
+      limit.addTo(out.putObject("limit"));
+      out.put("share", Rounded.to(share(), 4));
+    }
     ObjectNode providers = out.putObject("cryptography");
     cryptography.forEach(providers::put);
     out.put("url", plan.target().toString());
@@ -139,6 +143,15 @@ public final class LoadReport {
             result.window().toNanos() / 1e9 * limit.processors(),
             limit.processors(),
             text(usage.serverMegabytes(), " MiB")));
+    if (limit.operations().isEmpty()) {
+      lines.add("cryptography alone: not measured, since the load came from elsewhere");
+    } else {
+      limit(lines);
+    }
+    return String.join("\n", lines);
+  }
+
+  private void limit(List<String> lines) {
     lines.add(
         format(
             "cryptography alone (%s): %.1f/s; reached %.0f %%",
@@ -148,7 +161,6 @@ public final class LoadReport {
     cryptography.forEach(
         (side, who) -> lines.add(format("cryptography of the %s by %s", side, who)));
     operations(lines);
-    return String.join("\n", lines);
   }
 
   private String demand() {

@@ -71,7 +71,7 @@ class InterruptedRunTest {
   }
 
   private static void send(String signal, long pid) throws IOException, InterruptedException {
-    Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start();
+    Process kill = new ProcessBuilder("sh", "-c", "kill -" + signal + " " + pid).start();
     assertThat(kill.waitFor(10, TimeUnit.SECONDS)).isTrue();
     assertThat(kill.exitValue()).isZero();
   }

@@ -4,6 +4,7 @@ import dev.cocolab.cli.CliException;
 import dev.cocolab.cli.ExitCode;
 import dev.cocolab.cli.Terminal;
 import dev.cocolab.load.CryptoLimit;
+import dev.cocolab.load.Demand;
 import dev.cocolab.load.KbsAddress;
 import dev.cocolab.load.LoadException;
 import dev.cocolab.load.LoadPlan;
@@ -13,16 +14,23 @@ import dev.cocolab.load.Operation;
 import dev.cocolab.load.ProcessMeter;
 import dev.cocolab.load.Usage;
 import dev.cocolab.protocol.Profile;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -39,6 +47,8 @@ final class Attestations {
   private static final List<String> BROKER_JVM = List.of("-Xmx512m", "-XX:+UseParallelGC");
 
   private static final List<String> CLIENT_JVM = List.of("-Xmx768m", "-XX:+UseParallelGC");
+
+  private static final int SUFFIX_BYTES = 4;
 
   private final Terminal terminal;
   private final Map<String, String> environment;
@@ -216,6 +226,41 @@ final class Attestations {
                 new CliException(
                     ExitCode.UNFIT, "the client ended too early: " + client.lastWords()));
     return report(plan, result, heard, serverHere);
+  }
+
+  /** Runs it in pods of a cluster. Ctrl-C deletes them. */
+  ExitCode inCluster(LoadPlan plan, ClusterOptions options) {
+    Config config = options.cluster(environment);
+    byte[] suffix = new byte[SUFFIX_BYTES];
+    new SecureRandom().nextBytes(suffix);
+    String name = "cocolab-load-" + HexFormat.of().formatHex(suffix);
+    try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build()) {
+      ClusterLoad load =
+          new ClusterLoad(
+              client,
+              Clock.systemUTC(),
+              options.image(),
+              options
+                  .namespace()
+                  .orElse(Objects.requireNonNullElse(client.getNamespace(), "default")),
+              options.workers(),
+              options.startWithin());
+      Thread interrupted = new Thread(() -> load.delete(name), "cocolab-signal");
+      Runtime.getRuntime().addShutdownHook(interrupted);
+      try {
+        terminal.tell(
+            "%d workers begin to measure in %d s"
+                .formatted(options.workers(), options.startWithin().toSeconds()));
+        LoadPlan each =
+            plan.demand() instanceof Demand.Rate all
+                ? plan.withDemand(new Demand.Rate(all.perSecond() / options.workers()))
+                : plan;
+        return report(plan, load.run(each, name), new Heard(), false);
+      } finally {
+        unhook(interrupted);
+        load.delete(name);
+      }
+    }
   }
 
   private ExitCode report(LoadPlan plan, LoadResult result, Heard heard, boolean serverHere) {

@@ -19,10 +19,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Measures how many attestations a Key Broker Service does, and what each of them costs. */
@@ -58,6 +60,8 @@ public final class BenchAttestCommand implements Callable<Integer> {
   private String tee;
 
   @ArgGroup private Load load = new Load();
+
+  @Mixin private ClusterOptions cluster = new ClusterOptions();
 
   /** One of the two. */
   static final class Load {
@@ -153,28 +157,29 @@ public final class BenchAttestCommand implements Callable<Integer> {
     Profile release = profile();
     Optional<KbsAddress> address = address();
     requireFitting(address);
+    cluster.requireFitting(address.isPresent());
     Optional<String> trusted = trusted();
     Path home = HomeFolder.open(environment);
     Attestations bench =
         new Attestations(terminal, environment, json, release, http, optional(serverPid));
-    return bench
-        .run(
-            address,
-            (target, pem) ->
-                new LoadPlan(
-                    target,
-                    kind,
-                    release.evidenceVersion(),
-                    demand,
-                    warm,
-                    length,
-                    resource,
-                    pem.or(() -> trusted),
-                    reconnect,
-                    patience,
-                    home.resolve("roots").resolve("platform")),
-            home.resolve("roots").resolve("platform"))
-        .code();
+    Path platform = home.resolve("roots").resolve("platform");
+    BiFunction<KbsAddress, Optional<String>, LoadPlan> plans =
+        (target, pem) ->
+            new LoadPlan(
+                target,
+                kind,
+                release.evidenceVersion(),
+                demand,
+                warm,
+                length,
+                resource,
+                pem.or(() -> trusted),
+                reconnect,
+                patience,
+                platform);
+    return cluster.isWanted()
+        ? bench.inCluster(plans.apply(address.orElseThrow(), Optional.empty()), cluster).code()
+        : bench.run(address, plans, platform).code();
   }
 
   private static OptionalLong optional(Long value) {

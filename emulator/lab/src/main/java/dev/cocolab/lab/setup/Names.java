@@ -30,5 +30,10 @@ public final class Names {
   public static final String OPERATOR_IMAGE =
       "registry.redhat.io/build-of-trustee/trustee-rhel9-operator";
 
+  /**
+   * Image of a load's worker; a resident program here, so that a load needs no image to be built.
+   */
+  public static final String LOAD_IMAGE = "cocolab.example/load-worker";
+
   private Names() {}
 }
