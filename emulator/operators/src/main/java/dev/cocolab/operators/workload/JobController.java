@@ -80,6 +80,8 @@ public final class JobController implements Controller {
 
   @Override
   public Optional<Duration> reconcile(ObjectKey key) {
+    // Asked before pods are read: what is settled later may not be among them yet.
+    boolean settled = expectations.settled(key);
     List<Pod> named =
         pods.getIndexer().byIndex("namespace", key.namespace()).stream()
             .filter(pod -> owner(pod).filter(key::equals).isPresent())
@@ -105,7 +107,7 @@ public final class JobController implements Controller {
       tell(job, plan.status().getConditions());
     }
     plan.release().forEach(this::release);
-    if (expectations.settled(key)) {
+    if (settled) {
       plan.surplus().forEach(this::release);
       delete(key, job, plan.surplus());
       delete(key, job, plan.end());
@@ -167,7 +169,11 @@ public final class JobController implements Controller {
         key, unwanted.stream().map(p -> p.getMetadata().getUid()).collect(Collectors.toSet()));
     for (Pod pod : unwanted) {
       try {
-        client.resource(pod).delete();
+        if (client.resource(pod).delete().isEmpty()) {
+          // Gone already, and told of before it was expected.
+          expectations.deletionSettled(key, pod.getMetadata().getUid());
+          continue;
+        }
         events.normal(job, "SuccessfulDelete", "Deleted pod: " + pod.getMetadata().getName());
       } catch (KubernetesClientException e) {
         expectations.deletionSettled(key, pod.getMetadata().getUid());

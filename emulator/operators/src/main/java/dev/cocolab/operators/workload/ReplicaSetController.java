@@ -100,10 +100,12 @@ public final class ReplicaSetController implements Controller {
     if (set == null) {
       return Optional.empty();
     }
+    // Asked before pods are read: what is settled later may not be among them yet.
+    boolean settled = expectations.settled(key);
     ReplicaSetPlan plan =
         ReplicaSetPlan.of(set, pods.getIndexer().byIndex("namespace", key.namespace()));
     Optional<Failure> failure = Optional.empty();
-    if (expectations.settled(key) && set.getMetadata().getDeletionTimestamp() == null) {
+    if (settled && set.getMetadata().getDeletionTimestamp() == null) {
       plan.release().forEach(pod -> own(pod, set, false));
       plan.adopt().forEach(pod -> own(pod, set, true));
       failure =
@@ -168,7 +170,11 @@ public final class ReplicaSetController implements Controller {
     Optional<Failure> failure = Optional.empty();
     for (Pod pod : surplus) {
       try {
-        client.resource(pod).delete();
+        if (client.resource(pod).delete().isEmpty()) {
+          // Gone already, and told of before it was expected.
+          expectations.deletionSettled(key, pod.getMetadata().getUid());
+          continue;
+        }
         events.normal(set, "SuccessfulDelete", "Deleted pod: " + pod.getMetadata().getName());
       } catch (KubernetesClientException e) {
         expectations.deletionSettled(key, pod.getMetadata().getUid());
