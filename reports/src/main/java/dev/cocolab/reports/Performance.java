@@ -63,7 +63,12 @@ record Performance(
   }
 
   long missed() {
-    return checks.stream().filter(check -> !check.held()).count();
+    return checks.stream().filter(Check::missed).count();
+  }
+
+  /** How many were neither held nor missed. */
+  long open() {
+    return checks.stream().filter(check -> !check.held() && !check.missed()).count();
   }
 
   /** What the cryptography alone allows. */
@@ -118,6 +123,7 @@ record Performance(
    * @param unit {@code part}, {@code times}, {@code ms}, {@code per_second} or {@code count}
    * @param atLeast whether the bound is the least, or else the most
    * @param attempts measured values; the last one decided
+   * @param others how busy other programs kept the machine, 0 to 1, where that forbids a judgement
    */
   record Check(
       String id,
@@ -126,9 +132,14 @@ record Performance(
       boolean atLeast,
       double bound,
       List<Double> attempts,
-      boolean held) {
+      boolean held,
+      OptionalDouble others) {
     Check {
       attempts = List.copyOf(attempts);
+    }
+
+    boolean missed() {
+      return !held && others.isEmpty();
     }
 
     double value() {

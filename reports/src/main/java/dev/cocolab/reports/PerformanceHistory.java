@@ -37,7 +37,7 @@ final class PerformanceHistory {
    * @param share peak rate as a part of the limit of the cryptography
    * @param ratio p99 in parts of p50, at half load
    * @param peak attestations a second
-   * @param held whether everything asked for was reached
+   * @param held whether everything asked for was reached; false, too, when not all was judged
    */
   record Entry(
       Instant started,
@@ -58,7 +58,7 @@ final class PerformanceHistory {
           value(run, PerformancePage.SHARE),
           value(run, PerformancePage.RATIO),
           run.sweep().stream().mapToDouble(Performance.Load::perSecond).max(),
-          run.missed() == 0);
+          run.missed() == 0 && run.open() == 0);
     }
 
     private static OptionalDouble value(Performance run, String check) {

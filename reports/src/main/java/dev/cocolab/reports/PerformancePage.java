@@ -72,7 +72,10 @@ final class PerformancePage {
     if (measured.isEmpty() || measured.get().checks().isEmpty()) {
       return "doubtful";
     }
-    return measured.get().missed() == 0 ? "passed" : "failed";
+    if (measured.get().missed() > 0) {
+      return "failed";
+    }
+    return measured.get().open() == 0 ? "passed" : "doubtful";
   }
 
   /** The verdict, and one number against its limit: the first that was missed, or the main one. */
@@ -88,14 +91,18 @@ final class PerformancePage {
     int all = run.checks().size();
     Check shown =
         run.checks().stream()
-            .filter(check -> !check.held())
+            .filter(Check::missed)
             .findFirst()
+            .or(() -> run.checks().stream().filter(check -> !check.held()).findFirst())
             .or(() -> run.check(SHARE))
             .orElse(run.checks().get(0));
     String verdict =
-        missed == 0
-            ? (all == 1 ? "The one limit holds" : "All %d limits hold".formatted(all))
-            : "%d of %d %s missed".formatted(missed, all, missed == 1 ? "limits is" : "limits are");
+        missed == 0 && run.open() > 0
+            ? "%d of %d could not be judged, the rest holds".formatted(run.open(), all)
+            : missed == 0
+                ? (all == 1 ? "The one limit holds" : "All %d limits hold".formatted(all))
+                : "%d of %d %s missed"
+                    .formatted(missed, all, missed == 1 ? "limits is" : "limits are");
     return "%s: %s %s, %s asked for"
         .formatted(verdict, shown.measured(), subject(shown), shown.asked());
   }
@@ -160,11 +167,15 @@ final class PerformancePage {
     html.raw("<section class=\"card asked-for\">\n").element("h2", "What was asked for");
     table("", "Asked for", "Measured", "Limit");
     for (Check check : run.checks()) {
-      Outcome outcome = check.held() ? Outcome.PASSED : Outcome.FAILED;
+      Outcome outcome =
+          check.held() ? Outcome.PASSED : check.missed() ? Outcome.FAILED : Outcome.SKIPPED;
       html.raw("<tr><td>");
       html.element(
           "span", outcome.mark(), "class", "mark " + outcome.word(), "aria-hidden", "true");
-      html.raw("<span class=\"word\">" + (check.held() ? "holds" : "missed") + "</span></td>");
+      html.raw(
+          "<span class=\"word\">"
+              + (check.held() ? "holds" : check.missed() ? "missed" : "open")
+              + "</span></td>");
       html.open("th", "scope", "row").text(check.claim());
       if (check.attempts().size() > 1) {
         html.element(
@@ -177,8 +188,16 @@ final class PerformancePage {
                         check.atLeast(),
                         check.bound(),
                         check.attempts().subList(0, 1),
-                        false)
+                        false,
+                        OptionalDouble.empty())
                     .measured());
+      }
+      if (check.others().isPresent()) {
+        html.element(
+            "small",
+            format(
+                "not judged: other programs kept %.0f %% of the processors busy",
+                100 * check.others().getAsDouble()));
       }
       html.close("th").element("td", check.measured(), "class", "n");
       html.element("td", check.asked(), "class", "n").raw("</tr>\n");
@@ -279,13 +298,13 @@ final class PerformancePage {
         bound(run, RATIO),
         "p99 in parts of p50 in each run; numbers below");
     html.element(
-        "p", "Dashed: what is asked for. A cross: a run that missed something.", "class", "note");
+        "p", "Dashed: what is asked for. A cross: a run in which not all held.", "class", "note");
     table("Run (UTC)", "Verdict", "Of the limit", "p99 / p50", "Peak");
     for (int i = entries.size() - 1; i >= Math.max(0, entries.size() - ROWS); i--) {
       Entry entry = entries.get(i);
       row(
           TIME.format(entry.started()),
-          entry.held() ? "held" : "missed",
+          entry.held() ? "held" : "not all held",
           text("%.0f %%", 100, entry.share()),
           text("%.1f", 1, entry.ratio()),
           text("%.0f/s", 1, entry.peak()));

@@ -166,7 +166,10 @@ final class PerformanceReader {
                 text(node, "relation").equals("at least"),
                 number(node, "bound"),
                 attempts,
-                node.path("held").asBoolean(false)));
+                node.path("held").asBoolean(false),
+                node.has("others")
+                    ? OptionalDouble.of(number(node, "others"))
+                    : OptionalDouble.empty()));
   }
 
   private static List<JsonNode> some(JsonNode list) {

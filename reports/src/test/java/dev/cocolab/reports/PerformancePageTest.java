@@ -65,6 +65,23 @@ class PerformancePageTest {
   }
 
   @Test
+  void whatCouldNotBeJudgedIsNeitherHeldNorMissed() throws IOException {
+    String page =
+        page(
+            SamplePerformance.run(
+                STARTED,
+                SamplePerformance.checks(false)
+                    .replace("\"held\": false", "\"held\": false, \"others\": 0.43")));
+
+    assertThat(page)
+        .contains(
+            "<h1>1 of 4 could not be judged, the rest holds: 31 % of what the cryptography alone allows, at least 40 % asked for</h1>")
+        .contains("<header class=\"verdict doubtful\">", "<span class=\"word\">open</span>")
+        .contains("not judged: other programs kept 43 % of the processors busy");
+    assertThat(PerformanceHistory.read(history).entries().get(0).held()).isFalse();
+  }
+
+  @Test
   void whatColourSaysWordsSayToo() throws IOException {
     String page = page(false);
 

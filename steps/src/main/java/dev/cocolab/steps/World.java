@@ -23,6 +23,7 @@ public final class World {
   private String pod;
   private int logMark;
   private int denialMark;
+  private boolean underLoad;
   private final List<String> manifests = new ArrayList<>();
   private final List<String> refusals = new ArrayList<>();
 
@@ -120,6 +121,16 @@ public final class World {
 
   public List<String> refusals() {
     return List.copyOf(refusals);
+  }
+
+  /** Remembers that the broker was put under load. */
+  public void loaded() {
+    underLoad = true;
+  }
+
+  /** Whether thousands of attestations stand in the broker's log. */
+  public boolean underLoad() {
+    return underLoad;
   }
 
   /** The broker's log since the pod was applied. */

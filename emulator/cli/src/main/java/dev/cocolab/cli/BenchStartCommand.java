@@ -1,7 +1,11 @@
 package dev.cocolab.cli;
 
+import dev.cocolab.fixtures.Manifests;
 import dev.cocolab.lab.Lab;
 import dev.cocolab.lab.Machine;
+import dev.cocolab.lab.Persona;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
     mixinStandardHelpOptions = true,
     description = "Measure, phase by phase, process to ready and apply to Running.")
 final class BenchStartCommand implements Callable<Integer> {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
   private final Terminal terminal;
   private final Map<String, String> environment;
 
@@ -56,7 +62,14 @@ final class BenchStartCommand implements Callable<Integer> {
       try (Lab lab = Lab.builder(machine).name("bench").start()) {
         ready.putAll(lab.startPhases());
         ready.put("total", Duration.between(begun, Instant.now()));
-        report(ready, new PodStarts(lab).measure(count));
+        report(
+            ready,
+            new PodStarts(lab.client(Persona.ADMIN), LIMIT)
+                .measure(
+                    Serialization.unmarshal(
+                        Manifests.text("sample-fraud-detection.yaml"), Pod.class),
+                    "bench",
+                    count));
       }
     }
     return ExitCode.OK.code();

@@ -1,8 +1,5 @@
 package dev.cocolab.cli;
 
-import dev.cocolab.fixtures.Manifests;
-import dev.cocolab.lab.Lab;
-import dev.cocolab.lab.Persona;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -10,13 +7,13 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -25,23 +22,37 @@ import java.util.function.Consumer;
  * Starts confidential pods one after the other and notes when a watcher learns of each stage; all
  * times count from the moment the manifest is sent.
  */
-final class PodStarts {
-  private static final Duration LIMIT = Duration.ofSeconds(60);
+public final class PodStarts {
   private static final String RUNNING = "Running";
 
   private final KubernetesClient client;
 
-  PodStarts(Lab lab) {
-    this.client = lab.client(Persona.ADMIN);
+  private final Duration limit;
+
+  /**
+   * Starts pods as somebody.
+   *
+   * @param client of who may make pods and read their events
+   * @param limit until a pod must be Running
+   */
+  public PodStarts(KubernetesClient client, Duration limit) {
+    this.client = Objects.requireNonNull(client, "client");
+    this.limit = Objects.requireNonNull(limit, "limit");
   }
 
-  List<Map<String, Duration>> measure(int count) {
+  /**
+   * Starts so many pods like this one and deletes them.
+   *
+   * @param names begin of their names, which no pod had before: its events would be taken for
+   *     theirs
+   * @return of each pod the stages in the order in which it came to them, and when
+   * @throws CliException NOT_SO when one is not Running within the limit
+   */
+  public List<Map<String, Duration>> measure(Pod manifest, String names, int count) {
     List<Map<String, Duration>> all = new ArrayList<>();
-    Pod manifest =
-        Serialization.unmarshal(Manifests.text("sample-fraud-detection.yaml"), Pod.class);
     for (int i = 0; i < count; i++) {
       Pod pod =
-          new PodBuilder(manifest).editMetadata().withName("bench-" + i).endMetadata().build();
+          new PodBuilder(manifest).editMetadata().withName(names + "-" + i).endMetadata().build();
       all.add(measure(pod));
     }
     return all;
@@ -78,11 +89,11 @@ final class PodStarts {
                         }))) {
       begun[0] = System.nanoTime();
       client.pods().inNamespace(namespace).resource(pod).create();
-      if (!running.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      if (!running.await(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new CliException(
             ExitCode.NOT_SO,
             "pod %s is not Running after %d s; stages reached: %s"
-                .formatted(name, LIMIT.toSeconds(), stages.keySet()));
+                .formatted(name, limit.toSeconds(), stages.keySet()));
       }
       return new LinkedHashMap<>(stages);
     } catch (InterruptedException e) {

@@ -134,7 +134,8 @@ public final class Machine implements AutoCloseable {
     return FixtureImages.build(cache, new ImageInputs(authorityPem, sas, PACE));
   }
 
-  Path home() {
+  /** The home folder, with this machine's emulated roots. */
+  public Path home() {
     return home;
   }
 

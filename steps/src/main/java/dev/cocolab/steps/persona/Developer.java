@@ -1,5 +1,6 @@
 package dev.cocolab.steps.persona;
 
+import dev.cocolab.cli.PodStarts;
 import dev.cocolab.steps.targets.Timeouts;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Event;
@@ -8,8 +9,10 @@ import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -50,6 +53,19 @@ public final class Developer {
                 .addToData(key, Base64.getEncoder().encodeToString(value))
                 .build())
         .create();
+  }
+
+  /**
+   * Starts so many pods like this one, one after the other, and deletes them; before them one that
+   * does not count, since the first of all finds everything cold.
+   *
+   * @param names begin of their names, which no pod had before
+   * @return of each when it came to each stage
+   */
+  public List<Map<String, Duration>> startTimes(Pod manifest, String names, int count) {
+    PodStarts starts = new PodStarts(client, timeouts.podRunning());
+    starts.measure(manifest, names + "-first", 1);
+    return starts.measure(manifest, names, count);
   }
 
   public Pod awaitRunning(String pod) {

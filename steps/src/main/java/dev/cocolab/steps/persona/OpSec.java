@@ -42,6 +42,9 @@ public final class OpSec {
   /** Where the guide keeps the measurements of initdata. */
   private static final String INITDATA_VALUE = "snp_pcr08";
 
+  /** A register that nothing was measured into. */
+  private static final String NOTHING_MEASURED = "0".repeat(64);
+
   private static final ResourceDefinitionContext KBS_CONFIGS =
       new ResourceDefinitionContext.Builder()
           .withGroup("confidentialcontainers.org")
@@ -252,6 +255,13 @@ public final class OpSec {
   public void registerInitdata(Initdata initdata) {
     List<String> accepted = new ArrayList<>(registeredInitdataMeasurements());
     accepted.add(measurement(initdata));
+    writeReferenceValues(Map.of(INITDATA_VALUE, accepted));
+  }
+
+  /** Accepts guests that boot without initdata beside those accepted before. */
+  public void registerNoInitdata() {
+    List<String> accepted = new ArrayList<>(registeredInitdataMeasurements());
+    accepted.add(NOTHING_MEASURED);
     writeReferenceValues(Map.of(INITDATA_VALUE, accepted));
   }
 

@@ -5,6 +5,7 @@ import dev.cocolab.cli.ExitCode;
 import dev.cocolab.cli.HomeFolder;
 import dev.cocolab.cli.Terminal;
 import dev.cocolab.reports.DriftInput;
+import dev.cocolab.reports.PerformanceInput;
 import dev.cocolab.reports.SiteBuilder;
 import dev.cocolab.steps.record.Recorder;
 import dev.cocolab.steps.targets.TargetProvider;
@@ -43,6 +44,12 @@ import picocli.CommandLine.Parameters;
 final class RunCommand implements Callable<Integer> {
   private static final String RESULTS = "allure-results";
   private static final String RECORDINGS = "recordings";
+
+  /** Beside the results. */
+  static final String MEASUREMENTS = "performance.json";
+
+  /** In the home folder, which outlives a clean build. */
+  static final String HISTORY = "performance-history.json";
 
   private final Terminal terminal;
   private final RunSetting setting;
@@ -176,7 +183,7 @@ final class RunCommand implements Callable<Integer> {
           .build()
           .run();
       junitFile.ifPresent(JunitFile::write);
-      report(counts, output, recordings, started);
+      report(counts, home, output, recordings, started);
       reported.set(true);
       KeptTargets.of(RunResources.current(), output).showUntilInterrupted(terminal);
     } catch (IOException | RuntimeException | Error e) {
@@ -225,7 +232,11 @@ final class RunCommand implements Callable<Integer> {
     return parallel == null ? setting.parallel() : parallel;
   }
 
-  private void report(RunCounts counts, Path output, Path recordings, Instant started) {
+  private void report(RunCounts counts, Path home, Path output, Path recordings, Instant started)
+      throws IOException {
+    Path numbers = output.resolve(MEASUREMENTS);
+    RunResources resources = RunResources.current();
+    resources.measurements().write(numbers, started, resources.targetName());
     Path index =
         SiteBuilder.build(
             output.resolve(RESULTS),
@@ -234,7 +245,8 @@ final class RunCommand implements Callable<Integer> {
                 RunResources.current().targetName(),
                 started,
                 seed == null ? OptionalLong.empty() : OptionalLong.of(seed)),
-            new DriftInput(setting.realRecordings(), recordings));
+            new DriftInput(setting.realRecordings(), recordings),
+            new PerformanceInput(numbers, home.resolve(HISTORY)));
     terminal.print(
         "%d passed, %d failed, %d skipped"
             .formatted(counts.passed(), counts.failed(), counts.skipped()));

@@ -3,7 +3,9 @@ package dev.cocolab.steps.run;
 import dev.cocolab.cli.CliException;
 import dev.cocolab.cli.ExitCode;
 import dev.cocolab.cli.HomeFolder;
+import dev.cocolab.cli.crypto.CryptoProviders;
 import dev.cocolab.reports.DriftInput;
+import dev.cocolab.reports.PerformanceInput;
 import dev.cocolab.reports.RunFacts;
 import dev.cocolab.reports.SiteBuilder;
 import dev.cocolab.steps.record.Recorder;
@@ -14,6 +16,8 @@ import io.cucumber.plugin.ConcurrentEventListener;
 import io.cucumber.plugin.event.EventPublisher;
 import io.cucumber.plugin.event.TestRunFinished;
 import io.cucumber.plugin.event.TestRunStarted;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -40,6 +44,7 @@ public final class RunPlugin implements ConcurrentEventListener {
 
   private void begin(TestRunStarted event) {
     started = event.getInstant();
+    LOG.info("cryptography by {}", new CryptoProviders().install(System.getenv()).text());
     String target = System.getProperty("cocolab.target", "emulator");
     Path home = HomeFolder.open(System.getenv());
     TargetProvider provider =
@@ -80,6 +85,8 @@ public final class RunPlugin implements ConcurrentEventListener {
       Path results =
           Path.of(System.getProperty("allure.results.directory", "target/allure-results"));
       Path site = Path.of(System.getProperty("cocolab.site", "target/site"));
+      Path numbers = results.resolveSibling(RunCommand.MEASUREMENTS);
+      RunResources.current().measurements().write(numbers, started, target);
       Path real =
           Checkout.recordings(Path.of(System.getProperty("cocolab.root", "..")).toAbsolutePath());
       Path index =
@@ -87,8 +94,12 @@ public final class RunPlugin implements ConcurrentEventListener {
               results,
               site,
               facts(target, started, OptionalLong.empty()),
-              new DriftInput(real, recordings()));
+              new DriftInput(real, recordings()),
+              new PerformanceInput(
+                  numbers, RunResources.current().home().resolve(RunCommand.HISTORY)));
       LOG.info("report: {}", index.toAbsolutePath().normalize());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } finally {
       RunResources.end();
     }

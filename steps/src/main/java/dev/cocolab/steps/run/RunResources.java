@@ -1,5 +1,6 @@
 package dev.cocolab.steps.run;
 
+import dev.cocolab.steps.performance.Measurements;
 import dev.cocolab.steps.record.Recorder;
 import dev.cocolab.steps.targets.Capability;
 import dev.cocolab.steps.targets.Target;
@@ -27,6 +28,8 @@ public final class RunResources {
   private final Optional<Recorder> recorder;
   private final Path home;
   private final AtomicReference<String> outage = new AtomicReference<>();
+  private final Turns turns = new Turns();
+  private final Measurements measurements = new Measurements(System.getenv());
   private final List<Kept> kept = new CopyOnWriteArrayList<>();
 
   /**
@@ -63,7 +66,8 @@ public final class RunResources {
   public static void end() {
     RunResources ended = CURRENT.getAndSet(null);
     if (ended != null) {
-      try (TargetProvider closing = ended.provider) {
+      try (TargetProvider closing = ended.provider;
+          Measurements measured = ended.measurements) {
         List<Kept> newestFirst = new ArrayList<>(ended.kept);
         Collections.reverse(newestFirst);
         newestFirst.forEach(one -> one.target().close());
@@ -83,6 +87,16 @@ public final class RunResources {
   /** Folder in which a run may keep what the next one can use. */
   public Path home() {
     return home;
+  }
+
+  /** Which scenarios run at the same time. */
+  public Turns turns() {
+    return turns;
+  }
+
+  /** What scenarios of this run have measured. */
+  public Measurements measurements() {
+    return measurements;
   }
 
   public Optional<Recorder> recorder() {

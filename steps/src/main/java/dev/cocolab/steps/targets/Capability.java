@@ -22,6 +22,8 @@ public enum Capability {
   PRIVATE_REGISTRY,
   /** The registry serves images beside the workshop's own, made to be refused. */
   MADE_IMAGES,
+  /** Evidence that Trustee accepts can be made on this machine, outside of any pod. */
+  EVIDENCE,
   /** Memory is really encrypted. */
   REAL_TEE,
   /** Azure's own APIs are there. */

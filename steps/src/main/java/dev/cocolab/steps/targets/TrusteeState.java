@@ -1,7 +1,9 @@
 package dev.cocolab.steps.targets;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** What the broker knows beyond its log. Without {@link Capability#EXPLANATIONS} both are empty. */
 public interface TrusteeState {
@@ -13,6 +15,14 @@ public interface TrusteeState {
 
   /** PEM certificate that guests are told to trust for that URL. */
   String guestCertificate();
+
+  /**
+   * Folder of this machine's emulated hardware, if Trustee accepts its evidence; empty without
+   * {@link Capability#EVIDENCE}.
+   */
+  default Optional<Path> emulatedHardware() {
+    return Optional.empty();
+  }
 
   /** Appraised claims so far, oldest first: one JSON text a successful verification. */
   List<String> claims();

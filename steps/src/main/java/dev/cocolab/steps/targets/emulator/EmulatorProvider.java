@@ -50,7 +50,7 @@ public final class EmulatorProvider implements TargetProvider {
   @Override
   public Target open() {
     Lab lab = Lab.builder(machine).name("scenario").wiring(wiring).start();
-    return LabTarget.of(name(), lab, Timeouts.times(1));
+    return LabTarget.of(name(), machine, lab, Timeouts.times(1));
   }
 
   @Override

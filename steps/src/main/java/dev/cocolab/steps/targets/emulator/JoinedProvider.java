@@ -87,7 +87,7 @@ public final class JoinedProvider implements TargetProvider {
   @Override
   public Target open() {
     Lab lab = Lab.builder(machine).name("scenario").joining(cluster).wiring(wiring).start();
-    return LabTarget.of(NAME, lab, Timeouts.times(FACTOR));
+    return LabTarget.of(NAME, machine, lab, Timeouts.times(FACTOR));
   }
 
   @Override

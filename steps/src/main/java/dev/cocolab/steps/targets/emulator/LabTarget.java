@@ -1,6 +1,7 @@
 package dev.cocolab.steps.targets.emulator;
 
 import dev.cocolab.lab.Lab;
+import dev.cocolab.lab.Machine;
 import dev.cocolab.steps.targets.Capability;
 import dev.cocolab.steps.targets.Target;
 import dev.cocolab.steps.targets.Timeouts;
@@ -18,16 +19,17 @@ final class LabTarget {
           Capability.BLOBS,
           Capability.KEY_SERVERS,
           Capability.PRIVATE_REGISTRY,
-          Capability.MADE_IMAGES);
+          Capability.MADE_IMAGES,
+          Capability.EVIDENCE);
 
   private LabTarget() {}
 
   /** A target that ends with its lab. */
-  static Target of(String name, Lab lab, Timeouts timeouts) {
+  static Target of(String name, Machine machine, Lab lab, Timeouts timeouts) {
     return new Target(
         name,
         new LabClients(lab),
-        new LabTrusteeState(lab),
+        new LabTrusteeState(lab, machine.home().resolve("roots").resolve("platform")),
         new LabPodVms(lab),
         new LabRegistry(lab),
         new LabBlobs(lab),

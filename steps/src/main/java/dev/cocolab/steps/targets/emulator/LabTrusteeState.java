@@ -8,11 +8,13 @@ import dev.cocolab.lab.Lab;
 import dev.cocolab.steps.targets.Denial;
 import dev.cocolab.steps.targets.TrusteeState;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Reads the journal of the lab's broker. */
-record LabTrusteeState(Lab lab) implements TrusteeState {
+record LabTrusteeState(Lab lab, Path hardware) implements TrusteeState {
   private static final String PLUGIN = "resource/";
 
   @Override
@@ -28,6 +30,11 @@ record LabTrusteeState(Lab lab) implements TrusteeState {
   @Override
   public String guestCertificate() {
     return lab.trusteeCertificate();
+  }
+
+  @Override
+  public Optional<Path> emulatedHardware() {
+    return Optional.of(hardware);
   }
 
   @Override

@@ -1,0 +1,54 @@
+package dev.cocolab.steps.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.cocolab.cli.HomeFolder;
+import dev.cocolab.lab.Machine;
+import dev.cocolab.steps.run.CommandRun.Ended;
+import dev.cocolab.steps.run.CommandRun.Red;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A broker that is slow and refuses some: exactly what is said of rate and errors is red. */
+class PerformanceSabotageIT {
+  private static final String RATE =
+      "The best rate is a fair part of what the machine's cryptography allows";
+  private static final String ERRORS = "No attestation fails, however many there are at a time";
+
+  @TempDir private Path home;
+
+  @Test
+  void aSlowBrokerThatRefusesSomeIsSeenWithNumberAndBound() {
+    try (Machine machine =
+        Machine.open(HomeFolder.open(System.getenv()), System.getenv(), line -> {})) {
+      Ended ended =
+          CommandRun.on(
+                  SabotagedTarget.of(machine, SluggishVerifier.wiring(Duration.ofMillis(10), 20)),
+                  home)
+              .run(System.getProperty("cocolab.root", "..") + "/features/attestation");
+
+      Red rate = ended.red().get(RATE);
+      assumeThat(rate.message())
+          .as("skipped: this machine is too busy with other things to show it")
+          .doesNotStartWith("skipped: not judged");
+      assertThat(rate.step())
+          .isEqualTo("Then the peak rate is at least 40 % of what the cryptography alone allows");
+      assertThat(rate.message())
+          .containsPattern(
+              "what the cryptography alone allows: measured \\d{1,2}\\.\\d %.*, at least 40\\.0 % asked for");
+      Red errors = ended.red().get(ERRORS);
+      assertThat(errors.step()).isEqualTo("Then no attestation has failed");
+      assertThat(errors.message())
+          .contains("attest_401")
+          .containsPattern(": measured \\d+, at most 0 asked for");
+      assertThat(ended.red().keySet())
+          .as("what a busy machine may keep from being judged aside")
+          .filteredOn(name -> !ended.red().get(name).message().startsWith("skipped: not judged"))
+          .containsExactlyInAnyOrder(RATE, ERRORS);
+      assertThat(ended.text("site/performance.html")).contains("2 of ").contains("missed");
+    }
+  }
+}
