@@ -12,6 +12,8 @@ import dev.cocolab.steps.performance.Measurements;
 import dev.cocolab.steps.performance.PodStartTimes;
 import dev.cocolab.steps.run.RunResources;
 import dev.cocolab.steps.targets.TrusteeState;
+import io.cucumber.java.After;
+import io.cucumber.java.Before;
 import io.cucumber.java.en.Given;
 import io.cucumber.java.en.Then;
 import io.cucumber.java.en.When;
@@ -35,6 +37,16 @@ public final class PerformanceSteps {
     this.world = world;
   }
 
+  @Before("@unreached")
+  public void unreached() {
+    measured.expectUnreached();
+  }
+
+  @After("@unreached")
+  public void endUnreached() {
+    measured.expectReached();
+  }
+
   private TrusteeState trustee() {
     world.loaded();
     return world.target().trustee();
@@ -56,6 +68,22 @@ public final class PerformanceSteps {
     clientsAttest(first, second, third, fourth);
     part = percent / WHOLE;
     measured.atPartOfPeak(part, trustee());
+  }
+
+  @Then("the peak rate is above the floor of {int} % of what the cryptography alone allows")
+  public void peakIsAboveFloor(int percent) {
+    Load peak = measured.peak();
+    measured.requireFloor(
+        Check.atLeast(
+            "floor",
+            "the peak rate as a part of what the cryptography alone allows, least of all",
+            Unit.PART,
+            percent / WHOLE,
+            peak.share()),
+        () -> {
+          measured.again(peak, trustee());
+          return measured.peak().share();
+        });
   }
 
   @Then("the peak rate is at least {int} % of what the cryptography alone allows")

@@ -26,7 +26,7 @@ class PerformanceSabotageIT {
         Machine.open(HomeFolder.open(System.getenv()), System.getenv(), line -> {})) {
       Ended ended =
           CommandRun.on(
-                  SabotagedTarget.of(machine, SluggishVerifier.wiring(Duration.ofMillis(10), 20)),
+                  SabotagedTarget.of(machine, SluggishVerifier.wiring(Duration.ofMillis(30), 20)),
                   home)
               .run(System.getProperty("cocolab.root", "..") + "/features/attestation");
 
@@ -35,10 +35,11 @@ class PerformanceSabotageIT {
           .as("skipped: this machine is too busy with other things to show it")
           .doesNotStartWith("skipped: not judged");
       assertThat(rate.step())
-          .isEqualTo("Then the peak rate is at least 40 % of what the cryptography alone allows");
+          .isEqualTo(
+              "Then the peak rate is above the floor of 10 % of what the cryptography alone allows");
       assertThat(rate.message())
           .containsPattern(
-              "what the cryptography alone allows: measured \\d{1,2}\\.\\d %.*, at least 40\\.0 % asked for");
+              "what the cryptography alone allows: measured \\d{1,2}\\.\\d %.*, at least 10\\.0 % asked for");
       Red errors = ended.red().get(ERRORS);
       assertThat(errors.step()).isEqualTo("Then no attestation has failed");
       assertThat(errors.message())
@@ -46,7 +47,7 @@ class PerformanceSabotageIT {
           .containsPattern(": measured \\d+, at most 0 asked for");
       assertThat(ended.red().keySet())
           .as("what a busy machine may keep from being judged aside")
-          .filteredOn(name -> !ended.red().get(name).message().startsWith("skipped: not judged"))
+          .filteredOn(name -> !ended.red().get(name).message().startsWith("skipped: not "))
           .containsExactlyInAnyOrder(RATE, ERRORS);
       assertThat(ended.text("site/performance.html")).contains("2 of ").contains("missed");
     }
