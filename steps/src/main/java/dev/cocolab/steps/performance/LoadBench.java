@@ -36,7 +36,7 @@ public final class LoadBench {
   /** Clients and a broker that have done nothing yet are slower than they will be. */
   private static final Duration FIRST_WARMUP = Duration.ofSeconds(4);
 
-  private static final Duration LONGEST_WARMUP = Duration.ofSeconds(10);
+  private static final Duration LONGEST_WARMUP = Duration.ofSeconds(20);
   private static final Duration WARMUP = Duration.ofMillis(1500);
 
   /** A load at a rate begins with many at once, and has to get over it. */
