@@ -18,9 +18,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Runs the pods of Jobs until as many have succeeded as they ask for. */
 public final class JobController implements Controller {
@@ -34,6 +33,7 @@ public final class JobController implements Controller {
   private final Clock clock;
   private final EventRecorder events;
   private final Expectations expectations;
+  private final PodActions actions;
   private final WorkQueue queue;
 
   public JobController(
@@ -48,6 +48,7 @@ public final class JobController implements Controller {
     this.clock = clock;
     this.events = new EventRecorder(client, "job-controller", clock, executor);
     this.expectations = new Expectations(clock);
+    this.actions = new PodActions(client, events, expectations);
     this.queue = new WorkQueue("job", executor, this);
   }
 
@@ -109,9 +110,15 @@ public final class JobController implements Controller {
     plan.release().forEach(this::release);
     if (settled) {
       plan.surplus().forEach(this::release);
-      delete(key, job, plan.surplus());
-      delete(key, job, plan.end());
-      create(key, job, plan.create());
+      List<Pod> unwanted = Stream.concat(plan.surplus().stream(), plan.end().stream()).toList();
+      List<Pod> missing = plan.create().stream().map(index -> JobPods.podOf(job, index)).toList();
+      actions
+          .delete(key, job, unwanted)
+          .or(() -> actions.create(key, job, missing))
+          .ifPresent(
+              failure -> {
+                throw new KubernetesClientException(failure.message());
+              });
     }
     return plan.lookAgain();
   }
@@ -141,44 +148,6 @@ public final class JobController implements Controller {
         default -> {
           // said again when the job has ended
         }
-      }
-    }
-  }
-
-  private void create(ObjectKey key, Job job, List<OptionalInt> missing) {
-    expectations.expectCreations(key, missing.size());
-    for (int done = 0; done < missing.size(); done++) {
-      try {
-        Pod created = client.resource(JobPods.podOf(job, missing.get(done))).create();
-        events.normal(job, "SuccessfulCreate", "Created pod: " + created.getMetadata().getName());
-      } catch (KubernetesClientException e) {
-        for (int i = done; i < missing.size(); i++) {
-          expectations.creationSettled(key);
-        }
-        if (ReplicaSetController.isNamespaceEnding(e)) {
-          return;
-        }
-        events.warning(job, "FailedCreate", "Error creating: " + e.getMessage());
-        throw e;
-      }
-    }
-  }
-
-  private void delete(ObjectKey key, Job job, List<Pod> unwanted) {
-    expectations.expectDeletions(
-        key, unwanted.stream().map(p -> p.getMetadata().getUid()).collect(Collectors.toSet()));
-    for (Pod pod : unwanted) {
-      try {
-        if (client.resource(pod).delete().isEmpty()) {
-          // Gone already, and told of before it was expected.
-          expectations.deletionSettled(key, pod.getMetadata().getUid());
-          continue;
-        }
-        events.normal(job, "SuccessfulDelete", "Deleted pod: " + pod.getMetadata().getName());
-      } catch (KubernetesClientException e) {
-        expectations.deletionSettled(key, pod.getMetadata().getUid());
-        events.warning(job, "FailedDelete", "Error deleting: " + e.getMessage());
-        throw e;
       }
     }
   }

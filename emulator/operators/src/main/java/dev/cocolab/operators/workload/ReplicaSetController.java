@@ -21,10 +21,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.stream.Collectors;
 
 /** Keeps as many pods as a ReplicaSet asks for. */
 public final class ReplicaSetController implements Controller {
@@ -33,8 +33,8 @@ public final class ReplicaSetController implements Controller {
   private final SharedIndexInformer<ReplicaSet> sets;
   private final SharedIndexInformer<Pod> pods;
   private final Clock clock;
-  private final EventRecorder events;
   private final Expectations expectations;
+  private final PodActions actions;
   private final WorkQueue queue;
 
   public ReplicaSetController(
@@ -47,8 +47,9 @@ public final class ReplicaSetController implements Controller {
     this.sets = sets;
     this.pods = pods;
     this.clock = clock;
-    this.events = new EventRecorder(client, "replicaset-controller", clock, executor);
+    EventRecorder events = new EventRecorder(client, "replicaset-controller", clock, executor);
     this.expectations = new Expectations(clock);
+    this.actions = new PodActions(client, events, expectations);
     this.queue = new WorkQueue("replicaset", executor, this);
   }
 
@@ -109,7 +110,9 @@ public final class ReplicaSetController implements Controller {
       plan.release().forEach(pod -> own(pod, set, false));
       plan.adopt().forEach(pod -> own(pod, set, true));
       failure =
-          plan.create() > 0 ? create(key, set, plan.create()) : delete(key, set, plan.delete());
+          plan.create() > 0
+              ? actions.create(key, set, Collections.nCopies(plan.create(), podOf(set)))
+              : actions.delete(key, set, plan.delete());
     }
     Instant now = clock.instant();
     ReplicaSetStatus status = ReplicaSetStatuses.of(set, plan.owned(), failure, now);
@@ -139,66 +142,6 @@ public final class ReplicaSetController implements Controller {
                 .endMetadata()
                 .build())
         .update();
-  }
-
-  private Optional<Failure> create(ObjectKey key, ReplicaSet set, int count) {
-    expectations.expectCreations(key, count);
-    for (int done = 0; done < count; done++) {
-      try {
-        Pod created = client.resource(podOf(set)).create();
-        events.normal(set, "SuccessfulCreate", "Created pod: " + created.getMetadata().getName());
-      } catch (KubernetesClientException e) {
-        for (int i = done; i < count; i++) {
-          expectations.creationSettled(key);
-        }
-        if (isNamespaceEnding(e)) {
-          return Optional.empty();
-        }
-        events.warning(set, "FailedCreate", "Error creating: " + reasonOf(e));
-        return Optional.of(new Failure("FailedCreate", reasonOf(e)));
-      }
-    }
-    return Optional.empty();
-  }
-
-  private Optional<Failure> delete(ObjectKey key, ReplicaSet set, List<Pod> surplus) {
-    if (surplus.isEmpty()) {
-      return Optional.empty();
-    }
-    expectations.expectDeletions(
-        key, surplus.stream().map(p -> p.getMetadata().getUid()).collect(Collectors.toSet()));
-    Optional<Failure> failure = Optional.empty();
-    for (Pod pod : surplus) {
-      try {
-        if (client.resource(pod).delete().isEmpty()) {
-          // Gone already, and told of before it was expected.
-          expectations.deletionSettled(key, pod.getMetadata().getUid());
-          continue;
-        }
-        events.normal(set, "SuccessfulDelete", "Deleted pod: " + pod.getMetadata().getName());
-      } catch (KubernetesClientException e) {
-        expectations.deletionSettled(key, pod.getMetadata().getUid());
-        events.warning(set, "FailedDelete", "Error deleting: " + reasonOf(e));
-        failure = Optional.of(new Failure("FailedDelete", reasonOf(e)));
-      }
-    }
-    return failure;
-  }
-
-  /** Nothing can be created in a namespace that is being deleted; the set goes with it. */
-  static boolean isNamespaceEnding(KubernetesClientException e) {
-    return e.getCode() == 403
-        && e.getStatus() != null
-        && e.getStatus().getDetails() != null
-        && e.getStatus().getDetails().getCauses() != null
-        && e.getStatus().getDetails().getCauses().stream()
-            .anyMatch(c -> "NamespaceTerminating".equals(c.getReason()));
-  }
-
-  private static String reasonOf(KubernetesClientException e) {
-    return e.getStatus() != null && e.getStatus().getMessage() != null
-        ? e.getStatus().getMessage()
-        : String.valueOf(e.getMessage());
   }
 
   static Pod podOf(ReplicaSet set) {
