@@ -165,7 +165,7 @@ public final class LoadReport {
 
   private String demand() {
     String connections =
-        plan.reconnect() ? ", a connection for each attestation" : ", a connection for each";
+        plan.reconnect() ? ", one connection for each attestation" : ", one connection each";
     return result
         .lag()
         .map(lag -> format("%.1f/s asked for, up to %d clients", lag.offered(), result.clients()))
