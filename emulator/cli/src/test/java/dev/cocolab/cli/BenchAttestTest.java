@@ -177,6 +177,10 @@ class BenchAttestTest {
   void interrupted() throws Exception {
     List<String> command =
         List.of(
+            // A build in the background ignores the signal, and so would its children.
+            "perl",
+            "-e",
+            "$SIG{INT} = 'DEFAULT'; exec @ARGV",
             Path.of(System.getProperty("java.home"), "bin/java").toString(),
             "-cp",
             System.getProperty("java.class.path"),
