@@ -1,5 +1,6 @@
 package dev.cocolab.evidence.azure;
 
+import dev.cocolab.evidence.EvidenceJson;
 import dev.cocolab.evidence.snp.SnpReport;
 import dev.cocolab.evidence.snp.TcbVersion;
 import dev.cocolab.evidence.tpm.TpmQuote;

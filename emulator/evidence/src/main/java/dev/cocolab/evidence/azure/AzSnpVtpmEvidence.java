@@ -1,6 +1,7 @@
 package dev.cocolab.evidence.azure;
 
 import dev.cocolab.evidence.EvidenceException;
+import dev.cocolab.evidence.EvidenceJson;
 import dev.cocolab.evidence.Refusal;
 import dev.cocolab.evidence.tpm.TpmQuote;
 import java.util.Base64;
@@ -57,7 +58,7 @@ public final class AzSnpVtpmEvidence {
    * @throws EvidenceException {@link Refusal#EVIDENCE_MALFORMED} if it has none of the three shapes
    */
   public static AzSnpVtpmEvidence parse(JsonNode evidence) {
-    EvidenceJson json = EvidenceJson.of(evidence);
+    EvidenceJson json = EvidenceJson.of(evidence, Refusal.EVIDENCE_MALFORMED);
     JsonNode version = evidence.path("version");
     // Upstream tries 2, 1, 0 in turn, and 0 does not look at the version.
     if (version.isIntegralNumber() && version.canConvertToInt()) {
@@ -68,8 +69,8 @@ public final class AzSnpVtpmEvidence {
             number,
             TpmQuote.of(
                 tpmQuote.hex("signature"), tpmQuote.hex("message"), tpmQuote.hexList("pcrs")),
-            json.base64("hcl_report"),
-            EndorsementKey.ofDer(json.base64("vcek")));
+            json.base64Url("hcl_report"),
+            EndorsementKey.ofDer(json.base64Url("vcek")));
       }
     }
     EvidenceJson legacy = json.object("quote");

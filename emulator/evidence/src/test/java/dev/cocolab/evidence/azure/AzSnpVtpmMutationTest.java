@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.cocolab.evidence.EvidenceException;
 import dev.cocolab.evidence.Refusal;
+import dev.cocolab.evidence.Stance;
 import dev.cocolab.evidence.Vectors;
 import dev.cocolab.evidence.snp.SnpReport;
 import dev.cocolab.evidence.tpm.TpmQuote;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.cocolab.evidence.EvidenceException;
 import dev.cocolab.evidence.ExpectedBinding;
 import dev.cocolab.evidence.Refusal;
+import dev.cocolab.evidence.Stance;
 import dev.cocolab.evidence.Vectors;
 import java.util.List;
 import java.util.Locale;

@@ -4,6 +4,7 @@ import dev.cocolab.evidence.AmdRoots;
 import dev.cocolab.evidence.EvidenceException;
 import dev.cocolab.evidence.ExpectedBinding;
 import dev.cocolab.evidence.Refusal;
+import dev.cocolab.evidence.Stance;
 import dev.cocolab.evidence.Vectors;
 import dev.cocolab.evidence.tpm.TpmQuote;
 import java.util.ArrayList;

@@ -1,10 +1,9 @@
-package dev.cocolab.evidence.azure;
+package dev.cocolab.evidence.snp;
 
 import dev.cocolab.evidence.AmdGeneration;
 import dev.cocolab.evidence.AmdRoots;
 import dev.cocolab.evidence.EvidenceException;
 import dev.cocolab.evidence.Refusal;
-import dev.cocolab.evidence.snp.VcekCertificate;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
@@ -20,7 +19,7 @@ import java.util.Optional;
  * number of them: a VCEK never changes for a chip and a TCB version. Validity periods are checked
  * every time.
  */
-final class Endorsements {
+public final class Endorsements {
 
   private static final int REMEMBERED = 256;
 
@@ -39,7 +38,8 @@ final class Endorsements {
         }
       };
 
-  Endorsements(AmdRoots roots) {
+  /** Endorsements by these authorities. */
+  public Endorsements(AmdRoots roots) {
     for (AmdGeneration generation : AmdGeneration.values()) {
       chains.put(generation, roots.chains(generation));
       for (AmdRoots.Chain chain : roots.chains(generation)) {
@@ -66,8 +66,12 @@ final class Endorsements {
     }
   }
 
-  /** The authority that signed the VCEK, which is valid at the time. */
-  AmdRoots.Chain check(VcekCertificate vcek, AmdGeneration generation, Instant now) {
+  /**
+   * The authority that signed the VCEK, which is valid at the time.
+   *
+   * @throws EvidenceException {@link Refusal#CA_CHAIN} or {@link Refusal#VCEK_CHAIN}
+   */
+  public AmdRoots.Chain check(VcekCertificate vcek, AmdGeneration generation, Instant now) {
     if (brokenChains.containsKey(generation)) {
       throw EvidenceException.because(Refusal.CA_CHAIN, brokenChains.get(generation));
     }

@@ -1,8 +1,9 @@
-package dev.cocolab.evidence.azure;
+package dev.cocolab.evidence;
 
 /**
  * How much more than Trustee's verifier a verifier refuses. Whatever Trustee refuses is refused in
- * every stance, with Trustee's reason: the additional checks run last.
+ * every stance, with Trustee's reason: the additional checks run last. What a kind of evidence does
+ * not have is not looked at.
  *
  * @param unsignedFields refuse HCL header fields and bytes after the report signature that nothing
  *     covers and no Azure host writes
@@ -10,7 +11,8 @@ package dev.cocolab.evidence.azure;
  *     a guest can show a resettable register in the place of another
  * @param chipIdentity require that the VCEK was issued to the chip the report names, and on Turin
  *     for its FMC level
- * @param authorityValidity require that ARK and ASK are valid at the time, not the VCEK alone
+ * @param authorityValidity require that every certificate of the chain is valid at the time;
+ *     Trustee looks at the VCEK on Azure, and at none on bare metal
  * @param refuseDebug refuse a guest whose policy allows debugging; otherwise that is a claim
  * @param minimumVersion lowest evidence version: 2 shuts out evidence whose user data is not bound
  */

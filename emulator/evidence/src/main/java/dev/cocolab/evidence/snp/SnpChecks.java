@@ -1,19 +1,19 @@
-package dev.cocolab.evidence.azure;
+package dev.cocolab.evidence.snp;
 
 import dev.cocolab.evidence.AmdRoots;
 import dev.cocolab.evidence.EvidenceException;
 import dev.cocolab.evidence.Refusal;
-import dev.cocolab.evidence.snp.SnpReport;
-import dev.cocolab.evidence.snp.TcbVersion;
-import dev.cocolab.evidence.snp.VcekCertificate;
 import dev.cocolab.evidence.snp.VcekCertificate.Field;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** What an SNP report says, against the certificate of the key that signed it. */
-final class SnpChecks {
+/**
+ * What an SNP report says, against the certificate of the key that signed it. Every check throws an
+ * {@link EvidenceException} that names what differs. Immutable.
+ */
+public final class SnpChecks {
 
   private static final String VCEK = "SEV-VCEK";
 
@@ -23,13 +23,13 @@ final class SnpChecks {
   private final SnpReport report;
   private final VcekCertificate vcek;
 
-  SnpChecks(SnpReport report, VcekCertificate vcek) {
+  public SnpChecks(SnpReport report, VcekCertificate vcek) {
     this.report = report;
     this.vcek = vcek;
   }
 
   /** The key was derived from the reported TCB version, which may be lower than the current one. */
-  void checkTcb() {
+  public void checkTcb() {
     if (vcek.commonName().isEmpty()) {
       throw EvidenceException.of(Refusal.VCEK_EXTENSION, "No common name found in certificate")
           .withCause("No CN found");
@@ -41,13 +41,15 @@ final class SnpChecks {
     require(Refusal.TCB_BOOTLOADER, "bootloader", Field.BOOTLOADER, tcb.bootloader());
   }
 
-  void checkSignature() {
+  /** The certified key signed the report. */
+  public void checkSignature() {
     if (!vcek.publicKey().filter(report::isSignedBy).isPresent()) {
       throw EvidenceException.of(Refusal.REPORT_SIGNATURE);
     }
   }
 
-  void checkPrivilegeLevel() {
+  /** The report was asked for at VMPL 0. */
+  public void checkPrivilegeLevel() {
     if (report.vmpl() != 0) {
       throw EvidenceException.mismatch(Refusal.VMPL, "vmpl", "0", Long.toString(report.vmpl()));
     }
@@ -57,7 +59,7 @@ final class SnpChecks {
    * Trustee compares the chip only if the name is {@code VCEK}, and the FMC level only for
    * bare-metal reports.
    */
-  void checkChip() {
+  public void checkChip() {
     String name = vcek.commonName().orElse("");
     byte[] chip = report.chipId();
     boolean masked = Arrays.equals(chip, new byte[chip.length]);
@@ -74,7 +76,8 @@ final class SnpChecks {
     report.reportedTcb().fmc().ifPresent(fmc -> require(Refusal.TCB_FMC, "fmc", Field.FMC, fmc));
   }
 
-  static void checkAuthority(AmdRoots.Chain chain, Instant now) {
+  /** ARK and ASK are valid at the time. */
+  public static void checkAuthority(AmdRoots.Chain chain, Instant now) {
     for (X509Certificate authority : new X509Certificate[] {chain.ark(), chain.ask()}) {
       Instant notBefore = authority.getNotBefore().toInstant();
       Instant notAfter = authority.getNotAfter().toInstant();

@@ -1,8 +1,5 @@
-package dev.cocolab.evidence.azure;
+package dev.cocolab.evidence;
 
-import dev.cocolab.evidence.EvidenceException;
-import dev.cocolab.evidence.Refusal;
-import dev.cocolab.evidence.StrictBase64;
 import dev.cocolab.evidence.tpm.PcrBank;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -11,8 +8,12 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * An object of evidence whose members have fixed types; everything else is refused as malformed.
+ * What it returns is bounded: 64 KiB a member, 64 registers. Immutable.
+ *
+ * <p>Every method throws an {@link EvidenceException} with the reason given at the start if the
+ * member is absent, of another type or too large.
  */
-final class EvidenceJson {
+public final class EvidenceJson {
 
   /** More than any hardware has; bounds the work on hostile input. */
   private static final int MAX_PCRS = 64;
@@ -20,35 +21,46 @@ final class EvidenceJson {
   private static final int MAX_BYTES = 1 << 16;
 
   private final JsonNode node;
+  private final Refusal reason;
 
-  private EvidenceJson(JsonNode node) {
+  private EvidenceJson(JsonNode node, Refusal reason) {
     this.node = node;
+    this.reason = reason;
   }
 
-  static EvidenceJson of(JsonNode node) {
+  /**
+   * The evidence as a whole.
+   *
+   * @param reason what malformed evidence of this kind is refused for
+   */
+  public static EvidenceJson of(JsonNode node, Refusal reason) {
     if (!node.isObject()) {
-      throw malformed("not an object");
+      throw EvidenceException.because(reason, "not an object");
     }
-    return new EvidenceJson(node);
+    return new EvidenceJson(node, reason);
   }
 
-  EvidenceJson object(String member) {
+  /** A member that is an object. */
+  public EvidenceJson object(String member) {
     JsonNode value = node.path(member);
     if (!value.isObject()) {
       throw malformed("missing field `" + member + "`");
     }
-    return new EvidenceJson(value);
+    return new EvidenceJson(value, reason);
   }
 
-  String string(String member) {
+  /** A member that is a text. */
+  public String string(String member) {
     return text(node.path(member), member);
   }
 
-  byte[] hex(String member) {
+  /** A member that is bytes in hex. */
+  public byte[] hex(String member) {
     return hex(node.path(member), member);
   }
 
-  List<byte[]> hexList(String member) {
+  /** A member that is a list of bytes in hex. */
+  public List<byte[]> hexList(String member) {
     List<byte[]> values = new ArrayList<>();
     for (JsonNode element : array(node.path(member), member, MAX_PCRS)) {
       values.add(hex(element, member));
@@ -56,16 +68,25 @@ final class EvidenceJson {
     return values;
   }
 
-  byte[] base64(String member) {
+  /** A member that is bytes in URL-safe base64 with padding. */
+  public byte[] base64Url(String member) {
     return StrictBase64.decodeUrl(string(member))
         .orElseThrow(() -> malformed("`" + member + "` is not URL-safe base64"));
   }
 
-  byte[] numbers(String member) {
+  /** A member that is bytes in standard base64 with padding. */
+  public byte[] base64(String member) {
+    return StrictBase64.decodeStandard(string(member))
+        .orElseThrow(() -> malformed("`" + member + "` is not base64"));
+  }
+
+  /** A member that is bytes as a list of numbers. */
+  public byte[] numbers(String member) {
     return numbers(node.path(member), member);
   }
 
-  List<byte[]> registers(String member) {
+  /** A member that is a list of registers of 32 bytes, each a list of numbers. */
+  public List<byte[]> registers(String member) {
     List<byte[]> values = new ArrayList<>();
     for (JsonNode element : array(node.path(member), member, MAX_PCRS)) {
       byte[] value = numbers(element, member);
@@ -77,11 +98,12 @@ final class EvidenceJson {
     return values;
   }
 
-  static String hex(byte[] bytes) {
+  /** Lower-case hex. */
+  public static String hex(byte[] bytes) {
     return HexFormat.of().formatHex(bytes);
   }
 
-  private static byte[] hex(JsonNode value, String member) {
+  private byte[] hex(JsonNode value, String member) {
     try {
       return HexFormat.of().parseHex(text(value, member));
     } catch (IllegalArgumentException e) {
@@ -89,7 +111,7 @@ final class EvidenceJson {
     }
   }
 
-  private static byte[] numbers(JsonNode value, String member) {
+  private byte[] numbers(JsonNode value, String member) {
     JsonNode array = array(value, member, MAX_BYTES);
     byte[] bytes = new byte[array.size()];
     for (int i = 0; i < bytes.length; i++) {
@@ -105,7 +127,7 @@ final class EvidenceJson {
     return bytes;
   }
 
-  private static JsonNode array(JsonNode value, String member, int limit) {
+  private JsonNode array(JsonNode value, String member, int limit) {
     if (!value.isArray()) {
       throw malformed("`" + member + "` is not a list");
     }
@@ -115,7 +137,7 @@ final class EvidenceJson {
     return value;
   }
 
-  private static String text(JsonNode value, String member) {
+  private String text(JsonNode value, String member) {
     if (!value.isString()) {
       throw malformed("`" + member + "` is not a string");
     }
@@ -126,7 +148,7 @@ final class EvidenceJson {
     return text;
   }
 
-  private static EvidenceException malformed(String cause) {
-    return EvidenceException.because(Refusal.EVIDENCE_MALFORMED, cause);
+  private EvidenceException malformed(String cause) {
+    return EvidenceException.because(reason, cause);
   }
 }
