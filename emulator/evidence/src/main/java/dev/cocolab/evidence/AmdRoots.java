@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -31,17 +32,24 @@ public final class AmdRoots {
    *
    * @param ark AMD root key: self-signed
    * @param ask AMD SEV key: signed by the root, signs VCEKs
+   * @param asvk AMD SEV VLEK key: signed by the root, signs VLEKs; empty if none is trusted
    */
-  public record Chain(X509Certificate ark, X509Certificate ask) {
+  public record Chain(X509Certificate ark, X509Certificate ask, Optional<X509Certificate> asvk) {
     public Chain {
       Objects.requireNonNull(ark, "ark");
       Objects.requireNonNull(ask, "ask");
+      Objects.requireNonNull(asvk, "asvk");
+    }
+
+    /** An authority that endorses chips only. */
+    public Chain(X509Certificate ark, X509Certificate ask) {
+      this(ark, ask, Optional.empty());
     }
 
     /**
      * Reads the bundle AMD's key distribution service hands out.
      *
-     * @param pem PEM certificates in the order ASK, ARK and, if present, ASVK, which is not used
+     * @param pem PEM certificates in the order ASK, ARK and, if present, ASVK
      * @throws IllegalArgumentException if the text does not hold two or three certificates
      */
     public static Chain ofBundle(byte[] pem) {
@@ -59,7 +67,8 @@ public final class AmdRoots {
         throw new IllegalArgumentException(
             "a bundle holds ASK, ARK and perhaps ASVK, not " + certificates.size());
       }
-      return new Chain(certificates.get(1), certificates.get(0));
+      return new Chain(
+          certificates.get(1), certificates.get(0), certificates.stream().skip(2).findFirst());
     }
 
     /** {@code emulated} or {@code AMD}. */

@@ -73,6 +73,11 @@ public final class EvidenceException extends RuntimeException {
         (EvidenceException) getCause());
   }
 
+  /** The same refusal with a text in front of the error chain. */
+  public EvidenceException within(String context) {
+    return new EvidenceException(reason, context, mismatch(), this);
+  }
+
   /** The machine-readable reason. */
   public Refusal reason() {
     return reason;

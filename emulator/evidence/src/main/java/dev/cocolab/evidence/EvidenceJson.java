@@ -4,6 +4,8 @@ import dev.cocolab.evidence.tpm.PcrBank;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -15,8 +17,8 @@ import tools.jackson.databind.JsonNode;
  */
 public final class EvidenceJson {
 
-  /** More than any hardware has; bounds the work on hostile input. */
-  private static final int MAX_PCRS = 64;
+  /** More registers or certificates than any hardware has; bounds the work on hostile input. */
+  private static final int MAX_ELEMENTS = 64;
 
   private static final int MAX_BYTES = 1 << 16;
 
@@ -62,7 +64,7 @@ public final class EvidenceJson {
   /** A member that is a list of bytes in hex. */
   public List<byte[]> hexList(String member) {
     List<byte[]> values = new ArrayList<>();
-    for (JsonNode element : array(node.path(member), member, MAX_PCRS)) {
+    for (JsonNode element : array(node.path(member), member, MAX_ELEMENTS)) {
       values.add(hex(element, member));
     }
     return values;
@@ -85,10 +87,65 @@ public final class EvidenceJson {
     return numbers(node.path(member), member);
   }
 
+  /** A member that is so many bytes as a list of numbers. */
+  public byte[] numbers(String member, int size) {
+    byte[] bytes = numbers(member);
+    if (bytes.length != size) {
+      throw malformed("`" + member + "` has " + bytes.length + " bytes, not " + size);
+    }
+    return bytes;
+  }
+
+  /**
+   * A member that is an unsigned integer.
+   *
+   * @param bits at most 64
+   * @return the bits of the number; negative for one above 2^63
+   */
+  public long unsigned(String member, int bits) {
+    return optionalUnsigned(member, bits)
+        .orElseThrow(() -> malformed("missing field `" + member + "`"));
+  }
+
+  /** As {@link #unsigned}, empty if the member is absent or null. */
+  public OptionalLong optionalUnsigned(String member, int bits) {
+    JsonNode value = node.path(member);
+    if (value.isMissingNode() || value.isNull()) {
+      return OptionalLong.empty();
+    }
+    if (!value.isIntegralNumber()
+        || value.bigIntegerValue().signum() < 0
+        || value.bigIntegerValue().bitLength() > bits) {
+      throw malformed("`" + member + "` is not an unsigned integer of " + bits + " bits");
+    }
+    return OptionalLong.of(value.bigIntegerValue().longValue());
+  }
+
+  /** A member that is a list of objects, at most 64; empty if it is absent or null. */
+  public Optional<List<EvidenceJson>> optionalObjects(String member) {
+    JsonNode value = node.path(member);
+    if (value.isMissingNode() || value.isNull()) {
+      return Optional.empty();
+    }
+    List<EvidenceJson> objects = new ArrayList<>();
+    for (JsonNode element : array(value, member, MAX_ELEMENTS)) {
+      if (!element.isObject()) {
+        throw malformed("an element of `" + member + "` is not an object");
+      }
+      objects.add(new EvidenceJson(element, reason));
+    }
+    return Optional.of(objects);
+  }
+
+  /** A member as it is; missing if it is absent. */
+  public JsonNode member(String member) {
+    return node.path(member);
+  }
+
   /** A member that is a list of registers of 32 bytes, each a list of numbers. */
   public List<byte[]> registers(String member) {
     List<byte[]> values = new ArrayList<>();
-    for (JsonNode element : array(node.path(member), member, MAX_PCRS)) {
+    for (JsonNode element : array(node.path(member), member, MAX_ELEMENTS)) {
       byte[] value = numbers(element, member);
       if (value.length != PcrBank.DIGEST_SIZE) {
         throw malformed("an element of `" + member + "` has " + value.length + " bytes, not 32");

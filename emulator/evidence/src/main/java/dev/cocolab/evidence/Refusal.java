@@ -52,6 +52,22 @@ public enum Refusal {
   EVIDENCE_VERSION("Evidence version is below the accepted minimum", true),
   DEBUG_POLICY("SNP guest policy allows debugging", true),
 
+  SNP_EVIDENCE_MALFORMED("Deserialize SNP Evidence failed"),
+  SNP_VERSION_OLD("Attestation Report version is too old. Please update your firmware."),
+  SNP_VERSION_UNKNOWN(
+      "Unexpected attestation report version. Check SNP Firmware ABI specification"),
+  /** A certificate of the host's table cannot be read. */
+  CERTIFICATE_MALFORMED("Failed to decode a certificate of the provided chain"),
+  ARK_FOREIGN("Provided ARK has an invalid signature"),
+  VEK_ABSENT("If a cert chain is provided, it must include a VCEK/VLEK"),
+  VEK_CHAIN("Certificate chain provided by user failed to verify"),
+  VEK_SOURCES("Failed to fetch VCEK from any configured source"),
+  VEK_SIGNATURE("Report signature verification against VEK signature failed"),
+  VMPL_CHECK("VMPL Check Failed"),
+  REPORT_DATA("Report Data Mismatch"),
+  HOST_DATA("Host Data Mismatch"),
+  VEK_VALIDITY("Endorsement key is not valid at verification time", true),
+
   SAMPLE_MALFORMED("Deserialize Quote failed."),
   SAMPLE_REPORT_DATA("Evidence's identity verification error.");
 

@@ -108,7 +108,7 @@ public final class AzSnpVtpmVerifier implements EvidenceVerifier {
 
     checkStance(evidence, hclReport, report, vtpm, attest, snp);
     if (stance.authorityValidity()) {
-      SnpChecks.checkAuthority(chain, now);
+      SnpChecks.checkAuthority(chain.ark(), chain.ask(), now);
     }
     TeeClaims claims =
         new TeeClaims(

@@ -4,39 +4,35 @@ import dev.cocolab.evidence.AmdGeneration;
 import dev.cocolab.evidence.AmdRoots;
 import dev.cocolab.evidence.EvidenceException;
 import dev.cocolab.evidence.Refusal;
-import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
+import dev.cocolab.evidence.snp.CertificateTable.Kind;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Decides whose endorsement a VCEK carries. Successful signature checks are remembered, a bounded
- * number of them: a VCEK never changes for a chip and a TCB version. Validity periods are checked
- * every time.
+ * Decides whose endorsement the key behind a report carries. Good signatures are remembered, a
+ * bounded number of them; validity periods are checked every time. Safe for use by several threads.
  */
 public final class Endorsements {
-
-  private static final int REMEMBERED = 256;
-
-  private record Key(AmdGeneration generation, ByteBuffer vcek) {}
 
   private final Map<AmdGeneration, List<AmdRoots.Chain>> chains =
       new EnumMap<>(AmdGeneration.class);
   private final Map<AmdGeneration, String> brokenChains = new EnumMap<>(AmdGeneration.class);
-  private final Map<Key, AmdRoots.Chain> remembered =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+  private final CertificateSignatures signatures = new CertificateSignatures();
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Key, AmdRoots.Chain> eldest) {
-          return size() > REMEMBERED;
-        }
-      };
+  /**
+   * An endorsement key whose chain holds.
+   *
+   * @param key its certificate
+   * @param ark the root, as the host or the trusted authority has it
+   * @param ask the intermediate, ASK or ASVK
+   * @param anchor the trusted authority
+   */
+  record Endorsed(
+      VcekCertificate key, X509Certificate ark, X509Certificate ask, AmdRoots.Chain anchor) {}
 
   /** Endorsements by these authorities. */
   public Endorsements(AmdRoots roots) {
@@ -48,26 +44,17 @@ public final class Endorsements {
     }
   }
 
-  private static Optional<String> flaw(AmdRoots.Chain chain) {
-    if (!isSignedBy(chain.ark(), chain.ark())) {
+  private Optional<String> flaw(AmdRoots.Chain chain) {
+    if (!signatures.isSignedBy(chain.ark(), chain.ark())) {
       return Optional.of("ARK is not self-signed");
     }
-    return isSignedBy(chain.ask(), chain.ark())
+    return signatures.isSignedBy(chain.ask(), chain.ark())
         ? Optional.empty()
         : Optional.of("ASK is not signed by ARK");
   }
 
-  private static boolean isSignedBy(X509Certificate certificate, X509Certificate issuer) {
-    try {
-      certificate.verify(issuer.getPublicKey());
-      return true;
-    } catch (GeneralSecurityException e) {
-      return false; // an answer, not a failure
-    }
-  }
-
   /**
-   * The authority that signed the VCEK, which is valid at the time.
+   * The authority that signed the VCEK of a guest on Azure, which is valid at the time.
    *
    * @throws EvidenceException {@link Refusal#CA_CHAIN} or {@link Refusal#VCEK_CHAIN}
    */
@@ -76,7 +63,9 @@ public final class Endorsements {
       throw EvidenceException.because(Refusal.CA_CHAIN, brokenChains.get(generation));
     }
     AmdRoots.Chain chain =
-        signer(vcek, generation)
+        chains.get(generation).stream()
+            .filter(trusted -> signatures.isSignedBy(vcek, trusted.ask()))
+            .findFirst()
             .orElseThrow(
                 () -> notEndorsed().withMismatch("issuer", issuers(generation), "another key"));
     if (!vcek.isValidAt(now)) {
@@ -86,25 +75,45 @@ public final class Endorsements {
     return chain;
   }
 
-  private Optional<AmdRoots.Chain> signer(VcekCertificate vcek, AmdGeneration generation) {
-    Key key = new Key(generation, ByteBuffer.wrap(vcek.der()));
-    synchronized (remembered) {
-      AmdRoots.Chain known = remembered.get(key);
-      if (known != null) {
-        return Optional.of(known);
+  /**
+   * The chain of the endorsement key in the table of a host. A root in the table must be signed by
+   * the trusted one; what the table lacks is taken from the trusted authority. As Trustee's, this
+   * check looks at signatures, not at validity periods.
+   *
+   * @throws EvidenceException {@link Refusal#CERTIFICATE_MALFORMED}, {@link Refusal#VEK_ABSENT},
+   *     {@link Refusal#ARK_FOREIGN} or {@link Refusal#VEK_CHAIN}
+   */
+  Endorsed check(CertificateTable table, AmdGeneration generation) {
+    Optional<X509Certificate> ark = table.authority(Kind.ARK);
+    List<AmdRoots.Chain> anchors =
+        chains.get(generation).stream()
+            .filter(anchor -> ark.isEmpty() || signatures.isSignedBy(ark.get(), anchor.ark()))
+            .toList();
+    if (ark.isPresent() && anchors.isEmpty()) {
+      throw EvidenceException.of(Refusal.ARK_FOREIGN)
+          .withMismatch("issuer", issuers(generation), "another key");
+    }
+    Optional<X509Certificate> ask = table.authority(Kind.ASK);
+    CertificateTable.Entry entry =
+        table.endorsementKey().orElseThrow(() -> EvidenceException.of(Refusal.VEK_ABSENT));
+    VcekCertificate key = entry.endorsementKey();
+    for (AmdRoots.Chain anchor : anchors) {
+      X509Certificate root = ark.orElse(anchor.ark());
+      Optional<X509Certificate> intermediate =
+          ask.or(() -> entry.kind() == Kind.VLEK ? anchor.asvk() : Optional.of(anchor.ask()));
+      if (intermediate.isPresent() && holds(root, intermediate.get(), key)) {
+        return new Endorsed(key, root, intermediate.get(), anchor);
       }
     }
-    Optional<AmdRoots.Chain> signer =
-        chains.get(generation).stream()
-            .filter(chain -> vcek.isSignedBy(chain.ask().getPublicKey()))
-            .findFirst();
-    signer.ifPresent(
-        chain -> {
-          synchronized (remembered) {
-            remembered.put(key, chain);
-          }
-        });
-    return signer;
+    throw EvidenceException.because(
+            Refusal.VEK_CHAIN, "Signer certificate does not sign signee certificate")
+        .withMismatch("issuer", issuers(generation), "another key");
+  }
+
+  private boolean holds(X509Certificate ark, X509Certificate ask, VcekCertificate key) {
+    return signatures.isSignedBy(ark, ark)
+        && signatures.isSignedBy(ask, ark)
+        && signatures.isSignedBy(key, ask);
   }
 
   private String issuers(AmdGeneration generation) {

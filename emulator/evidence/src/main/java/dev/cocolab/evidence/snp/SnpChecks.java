@@ -1,6 +1,5 @@
 package dev.cocolab.evidence.snp;
 
-import dev.cocolab.evidence.AmdRoots;
 import dev.cocolab.evidence.EvidenceException;
 import dev.cocolab.evidence.Refusal;
 import dev.cocolab.evidence.snp.VcekCertificate.Field;
@@ -8,6 +7,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * What an SNP report says, against the certificate of the key that signed it. Every check throws an
@@ -73,12 +73,17 @@ public final class SnpChecks {
             HexFormat.of().formatHex(chip));
       }
     }
+    checkFmc();
+  }
+
+  /** On Turin the key was derived from the level of the first mutable code, too. */
+  public void checkFmc() {
     report.reportedTcb().fmc().ifPresent(fmc -> require(Refusal.TCB_FMC, "fmc", Field.FMC, fmc));
   }
 
   /** ARK and ASK are valid at the time. */
-  public static void checkAuthority(AmdRoots.Chain chain, Instant now) {
-    for (X509Certificate authority : new X509Certificate[] {chain.ark(), chain.ask()}) {
+  public static void checkAuthority(X509Certificate ark, X509Certificate ask, Instant now) {
+    for (X509Certificate authority : List.of(ark, ask)) {
       Instant notBefore = authority.getNotBefore().toInstant();
       Instant notAfter = authority.getNotAfter().toInstant();
       if (now.isBefore(notBefore) || !now.isBefore(notAfter)) {

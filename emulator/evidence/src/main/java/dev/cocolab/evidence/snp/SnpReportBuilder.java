@@ -206,7 +206,7 @@ public final class SnpReportBuilder {
     }
   }
 
-  private static byte[] littleEndian(BigInteger value) {
+  static byte[] littleEndian(BigInteger value) {
     if (value.signum() < 0 || value.bitLength() > SIGNATURE_PART * Byte.SIZE) {
       throw new IllegalArgumentException("a part of a signature has at most 72 bytes");
     }
