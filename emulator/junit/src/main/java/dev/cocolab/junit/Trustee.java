@@ -6,6 +6,7 @@ import dev.cocolab.broker.RunningKbs;
 import dev.cocolab.broker.Surroundings;
 import dev.cocolab.evidence.Tee;
 import dev.cocolab.evidence.azure.AzSnpVtpmVerifier;
+import dev.cocolab.evidence.snp.SnpVerifier;
 import dev.cocolab.fixtures.InitdataTemplate;
 import dev.cocolab.guest.GuestSurroundings;
 import dev.cocolab.image.ImageStore;
@@ -141,7 +142,11 @@ public final class Trustee implements AutoCloseable {
             vertx,
             clock,
             random,
-            Map.of(Tee.AZ_SNP_VTPM, new AzSnpVtpmVerifier(platform.roots(), clock)),
+            Map.of(
+                Tee.AZ_SNP_VTPM,
+                new AzSnpVtpmVerifier(platform.roots(), clock),
+                Tee.SNP,
+                new SnpVerifier(platform.roots(), clock)),
             Optional.of(platform.roots().label()),
             profile,
             journal);

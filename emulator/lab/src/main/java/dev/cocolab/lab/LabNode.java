@@ -7,6 +7,7 @@ import dev.cocolab.broker.Surroundings;
 import dev.cocolab.evidence.EvidenceVerifier;
 import dev.cocolab.evidence.Tee;
 import dev.cocolab.evidence.azure.AzSnpVtpmVerifier;
+import dev.cocolab.evidence.snp.SnpVerifier;
 import dev.cocolab.guest.GuestSurroundings;
 import dev.cocolab.image.RegistryClient;
 import dev.cocolab.lab.network.LoopbackNetwork;
@@ -98,6 +99,7 @@ record LabNode(
     Map<Tee, EvidenceVerifier> verifiers = new EnumMap<>(Tee.class);
     verifiers.put(
         Tee.AZ_SNP_VTPM, new AzSnpVtpmVerifier(machine.platform().roots(), machine.clock()));
+    verifiers.put(Tee.SNP, new SnpVerifier(machine.platform().roots(), machine.clock()));
     return new Surroundings(
         machine.vertx(),
         machine.clock(),

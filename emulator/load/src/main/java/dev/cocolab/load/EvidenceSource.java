@@ -7,12 +7,15 @@ import dev.cocolab.tee.BootImage;
 import dev.cocolab.tee.ConfidentialVm;
 import dev.cocolab.tee.PlatformAuthority;
 import dev.cocolab.tee.RsaKeyPool;
+import dev.cocolab.tee.SecureProcessor;
+import dev.cocolab.tee.SnpGuest;
 import dev.cocolab.tee.VmRequest;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
@@ -23,7 +26,7 @@ import tools.jackson.databind.JsonNode;
  */
 interface EvidenceSource {
   /** The kinds that can be made. */
-  Set<Tee> TEES = Set.of(Tee.SAMPLE, Tee.AZ_SNP_VTPM);
+  Set<Tee> TEES = Set.of(Tee.SAMPLE, Tee.AZ_SNP_VTPM, Tee.SNP);
 
   /**
    * Evidence bound to report data.
@@ -48,6 +51,13 @@ interface EvidenceSource {
             sources.add(reportData -> vm.evidence(reportData, version));
           }
         }
+      }
+      case SNP -> {
+        SecureProcessor processor = PlatformAuthority.open(platform, random, clock).processor();
+        SnpGuest guest =
+            SnpGuest.launch(
+                processor, BootImage.defaultPodVm().launchMeasurement(), Optional.empty(), random);
+        sources.add(guest::evidence);
       }
       default ->
           throw new LoadException(

@@ -10,6 +10,7 @@ import dev.cocolab.evidence.EvidenceVerifier;
 import dev.cocolab.evidence.Tee;
 import dev.cocolab.evidence.azure.AzSnpVtpmVerifier;
 import dev.cocolab.evidence.sample.SampleVerifier;
+import dev.cocolab.evidence.snp.SnpVerifier;
 import dev.cocolab.lab.EventLoops;
 import dev.cocolab.lab.authority.Identity;
 import dev.cocolab.lab.authority.LabAuthority;
@@ -117,7 +118,9 @@ public final class BrokerProcess {
         Tee.SAMPLE,
         new SampleVerifier(),
         Tee.AZ_SNP_VTPM,
-        new AzSnpVtpmVerifier(authority.roots(), clock));
+        new AzSnpVtpmVerifier(authority.roots(), clock),
+        Tee.SNP,
+        new SnpVerifier(authority.roots(), clock));
   }
 
   private static Optional<InetSocketAddress> address(RunningKbs running)
