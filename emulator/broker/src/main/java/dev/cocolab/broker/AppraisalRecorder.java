@@ -8,9 +8,7 @@ import dev.cocolab.broker.policy.Evaluation;
 import dev.cocolab.broker.storage.ReferenceValues;
 import dev.cocolab.evidence.EvidenceException;
 import dev.cocolab.protocol.Attestation;
-import dev.cocolab.rego.TraceEvent;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,12 +117,10 @@ final class AppraisalRecorder {
   }
 
   private PolicyRun run(Evaluation evaluation) {
-    List<TraceEvent> trace = new ArrayList<>();
-    evaluation.results().values().forEach(result -> trace.addAll(result.trace()));
     return new PolicyRun(
         evaluation.file(),
         evaluation.source(),
-        trace,
+        evaluation.trace(),
         evaluation.failure().map(BrokerException::chain));
   }
 }

@@ -6,6 +6,7 @@ import dev.cocolab.broker.failure.BrokerException;
 import dev.cocolab.broker.storage.KeyValueStore;
 import dev.cocolab.broker.storage.StorageProvider;
 import dev.cocolab.protocol.Profile.RegoSyntax;
+import dev.cocolab.rego.TraceEvent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -41,6 +42,26 @@ class PolicyEngineTest {
 
   private static int answer(Evaluation evaluation) {
     return evaluation.result("data.policy.answer").value().orElseThrow().intValue();
+  }
+
+  @Test
+  void theTraceOfAllRulesIsThatOfEachInTheOrderAskedFor() {
+    PolicyEngine engine =
+        new PolicyEngine(store(StorageProvider.Type.MEMORY), RegoSyntax.V1, false);
+    engine.set("p", "package policy\nz if { 1 == 1 }\na if { 2 == 2 }\n");
+
+    Evaluation evaluation =
+        engine.evaluate(
+            "p",
+            List.of("data.policy.z", "data.policy.none", "data.policy.a"),
+            NOTHING,
+            NOTHING,
+            Optional.empty());
+
+    assertThat(evaluation.trace())
+        .extracting(TraceEvent::rule)
+        .containsExactly("data.policy.z", "data.policy.a");
+    assertThat(evaluation.trace().get(1)).isEqualTo(evaluation.trace("data.policy.a").get(0));
   }
 
   @Test
