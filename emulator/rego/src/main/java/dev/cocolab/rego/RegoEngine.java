@@ -5,6 +5,7 @@ import dev.cocolab.rego.syntax.Module;
 import dev.cocolab.rego.syntax.Parser;
 import dev.cocolab.rego.syntax.Source;
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,11 +63,37 @@ public final class RegoEngine {
    */
   public RegoResult evaluate(
       String rulePath, JsonNode input, JsonNode data, Map<String, RegoExtension> extensions) {
+    return evaluate(List.of(rulePath), input, data, extensions).get(rulePath);
+  }
+
+  /**
+   * Evaluates several rules over the same documents, each by itself, as if each had been asked for
+   * alone.
+   *
+   * @return a result for each rule, by its path, in the order asked for
+   * @throws RegoException with reason EVALUATION or BUDGET, for the first rule that fails
+   * @throws IllegalArgumentException if a path does not start with {@code data.}
+   */
+  public Map<String, RegoResult> evaluate(
+      List<String> rulePaths,
+      JsonNode input,
+      JsonNode data,
+      Map<String, RegoExtension> extensions) {
+    List<List<String>> paths = rulePaths.stream().map(RegoEngine::path).toList();
+    List<RegoResult> results = policy.evaluate(paths, input, data, Map.copyOf(extensions));
+    Map<String, RegoResult> byPath = new LinkedHashMap<>();
+    for (int i = 0; i < results.size(); i++) {
+      byPath.put(rulePaths.get(i), results.get(i));
+    }
+    return byPath;
+  }
+
+  private static List<String> path(String rulePath) {
     List<String> path = List.of(rulePath.split("\\.", -1));
     if (path.size() < 2 || !path.get(0).equals("data") || path.contains("")) {
       throw new IllegalArgumentException("not a rule path: " + rulePath);
     }
-    return policy.evaluate(path.subList(1, path.size()), input, data, Map.copyOf(extensions));
+    return path.subList(1, path.size());
   }
 
   /** Gathers modules and settings. Not safe for use by several threads. */

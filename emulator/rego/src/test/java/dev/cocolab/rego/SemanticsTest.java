@@ -12,6 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
 
 /** The rules that decide who gets secrets. */
 class SemanticsTest {
@@ -224,5 +225,37 @@ class SemanticsTest {
         """;
 
     assertThat(value(policy, json("{'x': 1}"))).isEqualTo("[5,2,1]");
+  }
+
+  @Test
+  void rulesAskedForTogetherAnswerAsIfAskedForAlone() {
+    RegoEngine engine =
+        RegoEngine.builder()
+            .budget(100)
+            .module(
+                "t.rego",
+                """
+                package t
+                shared if { count([x | x := input.a[_]]) == 30 }
+                a if { shared; print("a") }
+                b if { shared; input.b == 1 }
+                """)
+            .build();
+    JsonNode input = json("{'b': 2, 'a': [" + "1,".repeat(29) + "1]}");
+
+    var together =
+        engine.evaluate(List.of("data.t.b", "data.t.a", "data.t.none"), input, NOTHING, Map.of());
+
+    assertThat(together.keySet()).containsExactly("data.t.b", "data.t.a", "data.t.none");
+    together.forEach(
+        (rule, result) -> {
+          RegoResult alone = engine.evaluate(rule, input, NOTHING);
+          assertThat(result.value()).as(rule).isEqualTo(alone.value());
+          assertThat(result.ruleDefined()).as(rule).isEqualTo(alone.ruleDefined());
+          assertThat(result.prints()).as(rule).isEqualTo(alone.prints());
+          assertThat(result.trace()).as(rule).isEqualTo(alone.trace());
+        });
+    assertThat(together.get("data.t.a").prints()).hasSize(1);
+    assertThat(together.get("data.t.b").trace()).isNotEmpty();
   }
 }

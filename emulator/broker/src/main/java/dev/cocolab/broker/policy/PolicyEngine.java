@@ -138,10 +138,7 @@ public final class PolicyEngine {
           known.isPresent() ? known.get().engine() : remembered(file, bytes, source);
       Map<String, RegoExtension> extensions =
           referenceValues.map(f -> Map.of(QUERY_REFERENCE_VALUE, f)).orElse(Map.of());
-      Map<String, RegoResult> results = new LinkedHashMap<>();
-      for (String rule : rules) {
-        results.put(rule, engine.evaluate(rule, input, data, extensions));
-      }
+      Map<String, RegoResult> results = engine.evaluate(rules, input, data, extensions);
       return new Evaluation(file, source, results, Optional.empty());
     } catch (RegoException e) {
       BrokerException failure =

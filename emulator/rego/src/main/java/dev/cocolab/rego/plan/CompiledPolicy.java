@@ -56,13 +56,33 @@ public final class CompiledPolicy {
   }
 
   /**
-   * Evaluates what a path of names below {@code data} leads to.
+   * Evaluates what paths of names below {@code data} lead to, each by itself: with a budget, a
+   * trace and prints of its own.
    *
    * @param bound what functions of the host do in this evaluation; others do as when compiled
+   * @return a result for each path, in order
    * @throws RegoException with reason EVALUATION or BUDGET
    */
-  public RegoResult evaluate(
-      List<String> path, JsonNode input, JsonNode data, Map<String, RegoExtension> bound) {
+  public List<RegoResult> evaluate(
+      List<List<String>> paths, JsonNode input, JsonNode data, Map<String, RegoExtension> bound) {
+    try {
+      Value in = JsonValues.fromJson(input);
+      Value base = JsonValues.fromJson(data);
+      List<RegoResult> results = new ArrayList<>();
+      for (List<String> path : paths) {
+        results.add(evaluate(path, in, base, bound));
+      }
+      return results;
+    } catch (ValueLimitException e) {
+      throw Budget.exceeded(e.getMessage());
+    } catch (StackOverflowError e) {
+      // The limit on depth assumes a usual stack; a caller near the end of its own gets this.
+      throw Budget.exceeded("evaluation nests too deeply for this thread's stack");
+    }
+  }
+
+  private RegoResult evaluate(
+      List<String> path, Value input, Value data, Map<String, RegoExtension> bound) {
     DocNode node = root;
     for (String name : path) {
       Optional<DocNode> child = node.child(name);
@@ -77,25 +97,12 @@ public final class CompiledPolicy {
     Recorder recorder = new Recorder();
     Evaluation.Shared shared =
         new Evaluation.Shared(new Budget(budget), recorder, clock, strict, bound);
-    Value value = evaluate(path, input, data, shared);
+    List<Node> keys =
+        path.stream().map(name -> (Node) new Node.Constant(new StringValue(name))).toList();
+    Value value =
+        new DataReference(root, keys).eval(new Frame(new Evaluation(input, data, shared), 0));
     Optional<JsonNode> json =
         value.isDefined() ? Optional.of(JsonValues.toJson(value)) : Optional.empty();
     return new RegoResult(json, true, recorder.prints(), recorder.trace());
-  }
-
-  private Value evaluate(
-      List<String> path, JsonNode input, JsonNode data, Evaluation.Shared shared) {
-    try {
-      Evaluation evaluation =
-          new Evaluation(JsonValues.fromJson(input), JsonValues.fromJson(data), shared);
-      List<Node> keys =
-          path.stream().map(name -> (Node) new Node.Constant(new StringValue(name))).toList();
-      return new DataReference(root, keys).eval(new Frame(evaluation, 0));
-    } catch (ValueLimitException e) {
-      throw Budget.exceeded(e.getMessage());
-    } catch (StackOverflowError e) {
-      // The limit on depth assumes a usual stack; a caller near the end of its own gets this.
-      throw Budget.exceeded("evaluation nests too deeply for this thread's stack");
-    }
   }
 }
