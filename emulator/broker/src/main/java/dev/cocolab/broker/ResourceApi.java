@@ -87,14 +87,7 @@ final class ResourceApi {
   }
 
   private ApiResponse answer(ApiRequest request, ObjectNode data, Course course) {
-    String token = token(request);
-    course.appraisal = issued.find(token);
-    JsonNode claims;
-    try {
-      claims = tokens.verify(token);
-    } catch (BrokerException e) {
-      throw ApiError.tokenVerifier(e);
-    }
+    JsonNode claims = claims(request, course);
     course.claims = Optional.of(claims);
     requireAllowed(claims, data, course);
     byte[] secret = read(request);
@@ -108,12 +101,22 @@ final class ResourceApi {
     }
   }
 
-  /** The session's token wins over the header's. */
-  private String token(ApiRequest request) {
+  /**
+   * What the caller's token says. The session's token wins over the header's; it is the one that
+   * the attestation service signed, kept in this process since.
+   */
+  private JsonNode claims(ApiRequest request, Course course) {
     Optional<String> ofSession = request.session().flatMap(this::tokenOfSession);
-    return ofSession
-        .or(() -> request.authorization().flatMap(ResourceApi::bearer))
-        .orElseThrow(ApiError::tokenNotFound);
+    String token =
+        ofSession
+            .or(() -> request.authorization().flatMap(ResourceApi::bearer))
+            .orElseThrow(ApiError::tokenNotFound);
+    course.appraisal = issued.find(token);
+    try {
+      return ofSession.isPresent() ? tokens.verifyOwn(token) : tokens.verify(token);
+    } catch (BrokerException e) {
+      throw ApiError.tokenVerifier(e);
+    }
   }
 
   private Optional<String> tokenOfSession(String id) {

@@ -186,6 +186,25 @@ class TokenVerifierTest {
     assertThat(verifier.verify(String.join(".", two)).has("exp")).isTrue();
   }
 
+  /** Nobody can change it on the way, so only what depends on key and time is looked at. */
+  @Test
+  void aTokenOfOurOwnIsNotCheckedForItsSignatureAgainButForAllElse() {
+    TokenSigner signer = TokenSigner.ephemeral(new SecureRandom(), DIALECT);
+    TokenVerifier believing = new TokenVerifier(List.of(), List.of(), true, CLOCK);
+    TokenVerifier trusting = new TokenVerifier(List.of(), List.of(root), false, CLOCK);
+    String token = signer.sign(payload(NOW));
+
+    assertThat(believing.verifyOwn(token)).isEqualTo(believing.verify(token));
+    assertThat(believing.verifyOwn(token.substring(0, token.lastIndexOf('.') + 1) + "AAAA"))
+        .isEqualTo(believing.verify(token));
+    assertThatThrownBy(() -> believing.verifyOwn(signer.sign(payload(NOW.minusSeconds(61)))))
+        .isInstanceOf(BrokerException.class)
+        .hasRootCauseMessage("ExpiredSignature");
+    assertThatThrownBy(() -> trusting.verifyOwn(token))
+        .isInstanceOf(BrokerException.class)
+        .hasRootCauseMessage("No x5c extension inside JWK. Invalid public key.");
+  }
+
   /** A clock that a test sets. */
   private static final class TestClock extends Clock {
     private final Supplier<Instant> now;
