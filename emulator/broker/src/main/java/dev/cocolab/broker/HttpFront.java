@@ -7,7 +7,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,6 +16,8 @@ import java.util.Set;
  */
 final class HttpFront {
   private static final String API_METHODS = "GET, POST, PUT, DELETE";
+  private static final long NANOS_PER_MICRO = 1000;
+  private static final long MICROS_PER_SECOND = 1_000_000;
   private static final Set<String> ALLOWED = Set.of("GET", "POST", "PUT", "DELETE");
 
   private final KbsApi api;
@@ -160,17 +161,28 @@ final class HttpFront {
   private void access(HttpServerRequest request, int status, int bytes, long start) {
     log.info(
         "actix_web::middleware::logger",
-        String.format(
-            Locale.ROOT,
-            "%s \"%s %s HTTP/1.1\" %d %d \"%s\" \"%s\" %.6f",
-            peer(request),
-            request.method().name(),
-            request.uri(),
-            status,
-            bytes,
-            header(request, "referer"),
-            header(request, "user-agent"),
-            (System.nanoTime() - start) / 1e9));
+        peer(request)
+            + " \""
+            + request.method().name()
+            + " "
+            + request.uri()
+            + " HTTP/1.1\" "
+            + status
+            + " "
+            + bytes
+            + " \""
+            + header(request, "referer")
+            + "\" \""
+            + header(request, "user-agent")
+            + "\" "
+            + seconds(System.nanoTime() - start));
+  }
+
+  /** With six digits after the point. */
+  private static String seconds(long nanos) {
+    long micros = (nanos + NANOS_PER_MICRO / 2) / NANOS_PER_MICRO;
+    String fraction = Long.toString(MICROS_PER_SECOND + micros % MICROS_PER_SECOND).substring(1);
+    return micros / MICROS_PER_SECOND + "." + fraction;
   }
 
   private static String header(HttpServerRequest request, String name) {

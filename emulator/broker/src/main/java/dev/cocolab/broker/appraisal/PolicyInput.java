@@ -15,6 +15,8 @@ final class PolicyInput {
   /**
    * Lifts {@code init_data} and {@code report_data} with their claims to the top and nests the rest
    * under the TEE's name.
+   *
+   * @param verified becomes part of the input
    */
   static ObjectNode of(
       ObjectNode verified,
@@ -22,12 +24,11 @@ final class PolicyInput {
       JsonNode initDataClaims,
       JsonNode runtimeData,
       boolean verbose) {
-    ObjectNode rest = verified.deepCopy();
     ObjectNode out = JsonNodeFactory.instance.objectNode();
-    JsonNode initData = rest.remove("init_data");
-    JsonNode reportData = rest.remove("report_data");
-    requireSignedRange(rest);
-    out.set(inputName, rest);
+    JsonNode initData = verified.remove("init_data");
+    JsonNode reportData = verified.remove("report_data");
+    requireSignedRange(verified);
+    out.set(inputName, verified);
     if (initData != null) {
       out.set("init_data", initData);
       out.set("init_data_claims", initDataClaims);

@@ -2,9 +2,10 @@ package dev.cocolab.broker.log;
 
 import dev.cocolab.protocol.Profile.LogStyle;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
+import java.time.temporal.ChronoField;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -15,14 +16,20 @@ import java.util.function.Consumer;
  */
 public final class KbsLog {
   private static final DateTimeFormatter SECONDS =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
-  private static final DateTimeFormatter MICROSECONDS =
-      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss").withZone(ZoneOffset.UTC);
+
+  /** With a digit in front, so that leading zeros stay. */
+  private static final int MICROS = 1_000_000;
+
+  private static final int LEVEL_WIDTH = 5;
+
+  private record Second(long epoch, String text) {}
 
   private final Consumer<String> sink;
   private final LogStyle style;
   private final LogLevel threshold;
   private final Clock clock;
+  private volatile Second last = new Second(Long.MIN_VALUE, "");
 
   /**
    * A log.
@@ -70,21 +77,31 @@ public final class KbsLog {
     if (!writes(level)) {
       return;
     }
-    String prefix =
-        style == LogStyle.BRACKETS
-            ? "[" + SECONDS.format(clock.instant()) + " " + level + " " + target + "] "
-            : MICROSECONDS.format(clock.instant())
-                + " "
-                + " ".repeat(5 - level.name().length())
-                + level
-                + " "
-                + target
-                + ": ";
-    List<String> lines = text.lines().map(KbsLog::printable).toList();
+    String line = prefix(level, target) + printable(text.lines().findFirst().orElse(""));
     synchronized (this) {
-      sink.accept(prefix + (lines.isEmpty() ? "" : lines.get(0)));
-      lines.stream().skip(1).map(KbsLog::continued).forEach(sink);
+      sink.accept(line);
+      text.lines().skip(1).map(KbsLog::printable).map(KbsLog::continued).forEach(sink);
     }
+  }
+
+  private String prefix(LogLevel level, String target) {
+    Instant now = clock.instant();
+    if (style == LogStyle.BRACKETS) {
+      return "[" + second(now) + "Z " + level + " " + target + "] ";
+    }
+    String micros = Integer.toString(MICROS + now.get(ChronoField.MICRO_OF_SECOND)).substring(1);
+    String indent = " ".repeat(LEVEL_WIDTH - level.name().length());
+    return second(now) + "." + micros + "Z " + indent + level + " " + target + ": ";
+  }
+
+  /** Date and time without fraction, put together once a second: there are many lines in one. */
+  private String second(Instant now) {
+    Second known = last;
+    if (known.epoch() != now.getEpochSecond()) {
+      known = new Second(now.getEpochSecond(), SECONDS.format(now));
+      last = known;
+    }
+    return known.text();
   }
 
   /** A line that is not the first must not look like one: its text may come from a caller. */
@@ -96,16 +113,23 @@ public final class KbsLog {
 
   /** Callers' bytes must not forge lines or move a terminal's cursor. */
   private static String printable(String line) {
+    if (line.chars().noneMatch(KbsLog::isControl)) {
+      return line;
+    }
     StringBuilder out = new StringBuilder(line.length());
     line.chars()
         .forEach(
             c -> {
-              if ((c < 0x20 && c != '\t') || c == 0x7f) {
+              if (isControl(c)) {
                 out.append(String.format("\\u{%x}", c));
               } else {
                 out.append((char) c);
               }
             });
     return out.toString();
+  }
+
+  private static boolean isControl(int c) {
+    return (c < 0x20 && c != '\t') || c == 0x7f;
   }
 }
