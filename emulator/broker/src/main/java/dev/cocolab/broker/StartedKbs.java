@@ -10,8 +10,10 @@ import io.vertx.core.WorkerExecutor;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,9 @@ final class StartedKbs implements RunningKbs {
   private static final int IDLE_SECONDS = 60;
   private static final long CLOSE_SECONDS = 10;
 
+  /** Another process may have got the port meanwhile, which is not for us to wait for. */
+  private static final long FREE_SECONDS = 1;
+
   /** Nothing that Java would look up as a name. */
   private static final Pattern ADDRESS =
       Pattern.compile(
@@ -37,6 +42,7 @@ final class StartedKbs implements RunningKbs {
   private final CompletableFuture<InetSocketAddress> listening = new CompletableFuture<>();
   private final CompletableFuture<Integer> exited = new CompletableFuture<>();
   private final List<HttpServer> servers = new ArrayList<>();
+  private List<InetSocketAddress> addresses = List.of();
   private WorkerExecutor workers;
 
   static StartedKbs failed(int exitCode) {
@@ -69,6 +75,7 @@ final class StartedKbs implements RunningKbs {
     List<InetSocketAddress> addresses =
         config.sockets().stream().map(socket -> address(socket, podAddress)).toList();
     StartedKbs out = new StartedKbs();
+    out.addresses = addresses;
     int threads = Math.max(2, Math.min(config.workers(), 16));
     out.workers = vertx.createSharedWorkerExecutor(workerName, threads);
     HttpFront front = new HttpFront(api, out.workers, config.maxBodyBytes(), log);
@@ -129,14 +136,45 @@ final class StartedKbs implements RunningKbs {
 
   @Override
   public void close() {
+    List<InetSocketAddress> bound = bound();
     try {
       shutDown().toCompletionStage().toCompletableFuture().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+      for (InetSocketAddress address : bound) {
+        awaitFree(address);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
       throw new BrokerException(Reason.CONFIGURATION, "the broker did not stop in time", e);
     } finally {
       exited.complete(0);
+    }
+  }
+
+  private synchronized List<InetSocketAddress> bound() {
+    List<InetSocketAddress> out = new ArrayList<>();
+    for (int i = 0; i < servers.size(); i++) {
+      int port = servers.get(i).actualPort();
+      if (port > 0) {
+        out.add(new InetSocketAddress(addresses.get(i).getAddress(), port));
+      }
+    }
+    return out;
+  }
+
+  /**
+   * Waits until nobody listens there any more. A closed channel listens on until its event loop has
+   * been round once more, so that the next broker would find its port taken.
+   */
+  private static void awaitFree(InetSocketAddress address) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(FREE_SECONDS);
+    while (System.nanoTime() < end) {
+      try (ServerSocket probe = new ServerSocket()) {
+        probe.bind(address);
+        return;
+      } catch (IOException e) {
+        TimeUnit.MILLISECONDS.sleep(1); // there is nothing that would say it
+      }
     }
   }
 
