@@ -16,7 +16,7 @@ import tools.jackson.databind.JsonNode;
  * @param status HTTP status of the answer
  * @param outcome {@code Granted}, or the variant of the error, for instance {@code PolicyDeny}
  * @param cause the text of the log for an error, empty when granted
- * @param claims the payload of the verified token, the policy's {@code input}
+ * @param payload the payload of the verified token
  * @param data the policy's {@code data}
  * @param policy the evaluation of the resource policy, when it came to one
  * @param appraisal the appraisal that the token came from, when this broker still knows it
@@ -30,7 +30,7 @@ public record Access(
     int status,
     String outcome,
     String cause,
-    Optional<JsonNode> claims,
+    Optional<KeptJson> payload,
     JsonNode data,
     Optional<PolicyRun> policy,
     Optional<Appraisal> appraisal) {
@@ -46,10 +46,15 @@ public record Access(
     Objects.requireNonNull(path, "path");
     Objects.requireNonNull(outcome, "outcome");
     Objects.requireNonNull(cause, "cause");
-    Objects.requireNonNull(claims, "claims");
+    Objects.requireNonNull(payload, "payload");
     Objects.requireNonNull(data, "data");
     Objects.requireNonNull(policy, "policy");
     Objects.requireNonNull(appraisal, "appraisal");
+  }
+
+  /** What the verified token says, which is the policy's {@code input}. */
+  public Optional<JsonNode> claims() {
+    return payload.map(KeptJson::read);
   }
 
   /** Whether the resource was handed out. */

@@ -1,11 +1,13 @@
 package dev.cocolab.broker;
 
+import dev.cocolab.protocol.RuntimeData;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NullNode;
 
 /**
  * One {@code POST /attest} with everything that went into it. Holds no token and no secret.
@@ -14,9 +16,7 @@ import tools.jackson.databind.JsonNode;
  * @param at when it was answered
  * @param peer address of the guest
  * @param tee wire name of the TEE; empty when the session is unknown
- * @param evidence the primary evidence as sent; null node when the message did not parse
- * @param runtimeData the object that the evidence must be bound to; null node likewise
- * @param initData the initdata text of the message; peer pods send none
+ * @param message the body of the request; empty when it did not parse or is too long to be kept
  * @param referenceValues every reference value that was stored at that moment
  * @param submods the appraisal of each TEE class; empty when refused
  * @param refusal why no token was issued
@@ -26,9 +26,7 @@ public record Appraisal(
     Instant at,
     String peer,
     String tee,
-    JsonNode evidence,
-    JsonNode runtimeData,
-    Optional<String> initData,
+    Optional<KeptJson> message,
     Map<String, JsonNode> referenceValues,
     List<Submod> submods,
     Optional<Refusal> refusal) {
@@ -38,9 +36,7 @@ public record Appraisal(
     Objects.requireNonNull(at, "at");
     Objects.requireNonNull(peer, "peer");
     Objects.requireNonNull(tee, "tee");
-    Objects.requireNonNull(evidence, "evidence");
-    Objects.requireNonNull(runtimeData, "runtimeData");
-    Objects.requireNonNull(initData, "initData");
+    Objects.requireNonNull(message, "message");
     referenceValues = Map.copyOf(referenceValues);
     submods = List.copyOf(submods);
     Objects.requireNonNull(refusal, "refusal");
@@ -53,7 +49,7 @@ public record Appraisal(
    * @param inputName key of its claims in the policy input, for instance {@code az-snp-vtpm}
    * @param status {@code affirming}, {@code warning}, {@code contraindicated} or {@code none}
    * @param trustVector the claims that the policy set, by their AR4SI names
-   * @param claims the policy input
+   * @param input the policy input
    * @param policy the evaluation
    */
   public record Submod(
@@ -61,7 +57,7 @@ public record Appraisal(
       String inputName,
       String status,
       Map<String, Integer> trustVector,
-      JsonNode claims,
+      KeptJson input,
       PolicyRun policy) {
 
     /** Checks that nothing is missing. */
@@ -70,8 +66,13 @@ public record Appraisal(
       Objects.requireNonNull(inputName, "inputName");
       Objects.requireNonNull(status, "status");
       trustVector = Map.copyOf(trustVector);
-      Objects.requireNonNull(claims, "claims");
+      Objects.requireNonNull(input, "input");
       Objects.requireNonNull(policy, "policy");
+    }
+
+    /** The policy input: the claims of the TEE and what they are bound to. */
+    public JsonNode claims() {
+      return input.read();
     }
   }
 
@@ -115,6 +116,33 @@ public record Appraisal(
       Objects.requireNonNull(expected, "expected");
       Objects.requireNonNull(found, "found");
     }
+  }
+
+  /** The primary evidence as sent; null node when the message is not kept. */
+  public JsonNode evidence() {
+    return message
+        .map(kept -> kept.read().path("tee-evidence").path("primary_evidence"))
+        .orElse(NullNode.getInstance());
+  }
+
+  /** The object that the primary evidence must be bound to; null node likewise. */
+  public JsonNode runtimeData() {
+    return message
+        .map(KeptJson::read)
+        .map(
+            sent ->
+                (JsonNode)
+                    RuntimeData.parse(sent.path("runtime-data"))
+                        .claims(sent.path("tee-evidence").path("additional_evidence").asString("")))
+        .orElse(NullNode.getInstance());
+  }
+
+  /** The initdata text of the message; peer pods send none. */
+  public Optional<String> initData() {
+    return message
+        .map(kept -> kept.read().path("init-data").path("body"))
+        .filter(JsonNode::isString)
+        .map(JsonNode::asString);
   }
 
   /** Whether a token was issued. */

@@ -1,24 +1,21 @@
 package dev.cocolab.broker;
 
 import dev.cocolab.broker.appraisal.SubmodAppraisal;
+import dev.cocolab.broker.appraisal.TokenPayload;
 import dev.cocolab.broker.appraisal.Verdict;
 import dev.cocolab.broker.failure.BrokerException;
 import dev.cocolab.broker.failure.BrokerException.Reason;
 import dev.cocolab.broker.policy.Evaluation;
 import dev.cocolab.broker.storage.ReferenceValues;
 import dev.cocolab.evidence.EvidenceException;
-import dev.cocolab.protocol.Attestation;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /** Writes what the attestation service decided into the journal. */
 final class AppraisalRecorder {
-  private static final JsonNode NULL = JsonNodeFactory.instance.nullNode();
-
   private final AttestationJournal journal;
   private final IssuedTokens tokens;
   private final ReferenceValues referenceValues;
@@ -35,16 +32,17 @@ final class AppraisalRecorder {
     this.clock = clock;
   }
 
-  void issued(String tee, Optional<Attestation> message, Verdict.Issued verdict, String peer) {
-    List<Appraisal.Submod> submods = verdict.submods().stream().map(this::submod).toList();
+  void issued(String tee, Optional<KeptJson> message, Verdict.Issued verdict, String peer) {
+    KeptJson payload = KeptJson.ofPayload(verdict.token());
+    List<Appraisal.Submod> submods =
+        verdict.submods().stream().map(submod -> submod(submod, payload)).toList();
     Appraisal appraisal = appraisal(tee, message, submods, Optional.empty(), peer);
     tokens.add(verdict.token(), appraisal);
     journal.record(appraisal);
   }
 
   /** Records a refusal of the attestation service and returns the error to answer with. */
-  ApiError refused(
-      String tee, Optional<Attestation> message, Verdict.Refused verdict, String peer) {
+  ApiError refused(String tee, Optional<KeptJson> message, Verdict.Refused verdict, String peer) {
     Optional<PolicyRun> run = verdict.evaluation().map(this::run);
     record(tee, message, verdict.cause(), run, peer);
     return ApiError.attestFailed(
@@ -53,13 +51,13 @@ final class AppraisalRecorder {
   }
 
   /** Records a refusal of the handshake itself. */
-  void refused(String tee, Optional<Attestation> message, BrokerException cause, String peer) {
+  void refused(String tee, Optional<KeptJson> message, BrokerException cause, String peer) {
     record(tee, message, cause, Optional.empty(), peer);
   }
 
   private void record(
       String tee,
-      Optional<Attestation> message,
+      Optional<KeptJson> message,
       BrokerException cause,
       Optional<PolicyRun> run,
       String peer) {
@@ -77,21 +75,12 @@ final class AppraisalRecorder {
 
   private Appraisal appraisal(
       String tee,
-      Optional<Attestation> message,
+      Optional<KeptJson> message,
       List<Appraisal.Submod> submods,
       Optional<Appraisal.Refusal> refusal,
       String peer) {
     return new Appraisal(
-        journal.nextId(),
-        clock.instant(),
-        peer,
-        tee,
-        message.map(Attestation::primaryEvidence).orElse(NULL),
-        message.map(m -> (JsonNode) m.runtimeData().claims(m.additionalEvidence())).orElse(NULL),
-        message.flatMap(Attestation::initData).map(Attestation.InitDataText::body),
-        referenceValues(),
-        submods,
-        refusal);
+        journal.nextId(), clock.instant(), peer, tee, message, referenceValues(), submods, refusal);
   }
 
   private Map<String, JsonNode> referenceValues() {
@@ -106,13 +95,14 @@ final class AppraisalRecorder {
     }
   }
 
-  private Appraisal.Submod submod(SubmodAppraisal appraisal) {
+  /** The token carries the policy input as it is. */
+  private Appraisal.Submod submod(SubmodAppraisal appraisal, KeptJson payload) {
     return new Appraisal.Submod(
         appraisal.name(),
         appraisal.inputName(),
         appraisal.vector().status().wireName(),
         appraisal.vector().claims(),
-        appraisal.input(),
+        payload.at(TokenPayload.SUBMODS, appraisal.name(), TokenPayload.EVIDENCE),
         run(appraisal.evaluation()));
   }
 

@@ -78,12 +78,12 @@ final class Handshake {
   }
 
   ApiResponse attest(byte[] body, Optional<String> cookie, String peer) {
-    Optional<Attestation> message = Optional.empty();
+    Optional<KeptJson> message = Optional.empty();
     String tee = "";
     try {
       String id = cookie.orElseThrow(() -> handshake("cookie not found"));
       Attestation attestation = attestation(body);
-      message = body.length <= RECORDED_BYTES ? Optional.of(attestation) : Optional.empty();
+      message = Optional.of(body).filter(b -> b.length <= RECORDED_BYTES).map(KeptJson::ofUtf8);
       Session session = live(id);
       if (session instanceof Session.Attested attested) {
         return ApiResponse.json(new TokenAnswer(attested.token()).toJson(), cookie(attested));

@@ -68,7 +68,7 @@ final class ResourceApi {
 
   /** What one request has come to so far, for the journal. */
   private static final class Course {
-    Optional<JsonNode> claims = Optional.empty();
+    Optional<KeptJson> payload = Optional.empty();
     Optional<PolicyRun> policy = Optional.empty();
     Optional<Appraisal> appraisal = Optional.empty();
   }
@@ -88,7 +88,6 @@ final class ResourceApi {
 
   private ApiResponse answer(ApiRequest request, ObjectNode data, Course course) {
     JsonNode claims = claims(request, course);
-    course.claims = Optional.of(claims);
     requireAllowed(claims, data, course);
     byte[] secret = read(request);
     try {
@@ -113,7 +112,9 @@ final class ResourceApi {
             .orElseThrow(ApiError::tokenNotFound);
     course.appraisal = issued.find(token);
     try {
-      return ofSession.isPresent() ? tokens.verifyOwn(token) : tokens.verify(token);
+      JsonNode claims = ofSession.isPresent() ? tokens.verifyOwn(token) : tokens.verify(token);
+      course.payload = Optional.of(KeptJson.ofPayload(token));
+      return claims;
     } catch (BrokerException e) {
       throw ApiError.tokenVerifier(e);
     }
@@ -237,7 +238,7 @@ final class ResourceApi {
             status,
             outcome,
             cause,
-            course.claims,
+            course.payload,
             data,
             course.policy,
             course.appraisal));

@@ -9,7 +9,13 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The payload of an attestation token: an Entity Attestation Result with upstream's members. */
-final class TokenPayload {
+public final class TokenPayload {
+  /** The member that holds what is said of each TEE, by name. */
+  public static final String SUBMODS = "submods";
+
+  /** The member of such a part that holds the policy input. */
+  public static final String EVIDENCE = "ear.veraison.annotated-evidence";
+
   private static final long SECONDS_PER_MINUTE = 60;
 
   private TokenPayload() {}
@@ -26,7 +32,7 @@ final class TokenPayload {
     out.putObject("ear.verifier-id")
         .put("build", config.build())
         .put("developer", config.developer());
-    ObjectNode submods = out.putObject("submods");
+    ObjectNode submods = out.putObject(SUBMODS);
     Map<String, SubmodAppraisal> sorted = new TreeMap<>();
     appraisals.forEach(appraisal -> sorted.put(appraisal.name(), appraisal));
     sorted.forEach((name, appraisal) -> submods.set(name, submod(appraisal, policyId)));
@@ -42,7 +48,7 @@ final class TokenPayload {
     out.put("ear.status", appraisal.vector().status().wireName());
     out.set("ear.trustworthiness-vector", appraisal.vector().toJson());
     out.put("ear.appraisal-policy-id", policyId);
-    out.set("ear.veraison.annotated-evidence", appraisal.input());
+    out.set(EVIDENCE, appraisal.input());
     appraisal.extensions().properties().forEach(e -> out.set(e.getKey(), e.getValue()));
     return out;
   }

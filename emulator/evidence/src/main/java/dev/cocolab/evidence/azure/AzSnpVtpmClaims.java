@@ -44,7 +44,7 @@ final class AzSnpVtpmClaims {
     put(claims, "reported_tcb_tee", tcb.tee());
     ObjectNode tpm = claims.putObject("tpm");
     for (int i = 0; i < pcrs.size(); i++) {
-      tpm.put("pcr%02d".formatted(i), EvidenceJson.hex(pcrs.get(i)));
+      tpm.put(i < 10 ? "pcr0" + i : "pcr" + i, EvidenceJson.hex(pcrs.get(i)));
     }
     return claims;
   }

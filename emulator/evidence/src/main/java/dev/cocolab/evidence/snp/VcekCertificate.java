@@ -25,12 +25,12 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The certificate of a versioned chip endorsement key (AMD, Versioned Chip Endorsement Key
@@ -53,7 +53,7 @@ public final class VcekCertificate {
   private static final int EXTENSIONS_TAG = 0xa3;
   private static final int ISSUER_UNIQUE_ID = 0x81;
   private static final int SUBJECT_UNIQUE_ID = 0x82;
-  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuuMMddHHmmss'Z'");
+  private static final Pattern TIME = Pattern.compile("[0-9]{14}Z");
 
   /** Security version numbers and identity in AMD's extensions. */
   public enum Field {
@@ -171,11 +171,25 @@ public final class VcekCertificate {
     } else if (time.tag() != DerReader.GENERALIZED_TIME) {
       throw new DerException("validity is not a time");
     }
+    if (!TIME.matcher(text).matches()) {
+      throw new DerException("validity is not a time");
+    }
     try {
-      return LocalDateTime.parse(text, TIME).toInstant(ZoneOffset.UTC);
+      return LocalDateTime.of(
+              number(text, 0, 4),
+              number(text, 4, 6),
+              number(text, 6, 8),
+              number(text, 8, 10),
+              number(text, 10, 12),
+              number(text, 12, 14))
+          .toInstant(ZoneOffset.UTC);
     } catch (DateTimeException e) {
       throw new DerException("validity is not a time");
     }
+  }
+
+  private static int number(String text, int from, int to) {
+    return Integer.parseInt(text, from, to, 10);
   }
 
   /** The certificate as received. */

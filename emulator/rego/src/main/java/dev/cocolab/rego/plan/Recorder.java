@@ -11,6 +11,7 @@ import dev.cocolab.rego.value.Value;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Gathers prints and trace events. Events become JSON only when they are read. */
@@ -20,7 +21,12 @@ final class Recorder {
   private static final long MAX_WEIGHT = Value.MAX_WEIGHT;
 
   private final List<String> prints = new ArrayList<>();
-  private final List<Event> events = new ArrayList<>();
+  private final List<Subject> subjects = new ArrayList<>();
+  private final List<Outcome> outcomes = new ArrayList<>();
+
+  /** Of all events one after the other, as many as each has operands. */
+  private final List<Value> values = new ArrayList<>();
+
   private long weight;
 
   /**
@@ -47,39 +53,17 @@ final class Recorder {
     }
   }
 
-  private record Event(Subject subject, Outcome outcome, List<Value> values) {
-
-    TraceEvent toTraceEvent() {
-      List<TraceEvent.Operand> operands = new ArrayList<>();
-      for (int i = 0; i < values.size(); i++) {
-        Optional<Value> value = Optional.of(values.get(i)).filter(Value::isDefined);
-        operands.add(
-            new TraceEvent.Operand(subject.operands().get(i), value.map(JsonValues::toJson)));
-      }
-      int offset = subject.span().start();
-      return new TraceEvent(
-          subject.source().fileName(),
-          subject.source().line(offset),
-          subject.source().column(offset),
-          subject.rule(),
-          outcome,
-          subject.text(),
-          operands);
-    }
-  }
-
   void record(Subject subject, Outcome outcome, Frame frame) {
-    if (events.size() >= RegoResult.MAX_TRACE_EVENTS) {
+    if (subjects.size() >= RegoResult.MAX_TRACE_EVENTS) {
       return;
     }
-    List<Integer> slots = subject.slots();
-    List<Value> values = new ArrayList<>(slots.size());
-    for (int slot : slots) {
+    for (int slot : subject.slots()) {
       Value value = frame.get(slot);
       weight += value.weight();
       values.add(weight > MAX_WEIGHT ? Undefined.UNDEFINED : value);
     }
-    events.add(new Event(subject, outcome, values));
+    subjects.add(subject);
+    outcomes.add(outcome);
   }
 
   void print(String line) {
@@ -91,17 +75,54 @@ final class Recorder {
   }
 
   List<TraceEvent> trace() {
-    List<Event> recorded = List.copyOf(events);
-    return new AbstractList<>() {
-      @Override
-      public TraceEvent get(int index) {
-        return recorded.get(index).toTraceEvent();
-      }
+    return new Trace(subjects, outcomes, values);
+  }
 
-      @Override
-      public int size() {
-        return recorded.size();
+  /**
+   * What was recorded, in a few arrays rather than an object an event: traces are kept by the
+   * thousand and hardly ever read.
+   */
+  private static final class Trace extends AbstractList<TraceEvent> {
+    private final Subject[] subjects;
+    private final Outcome[] outcomes;
+    private final Value[] values;
+
+    /** Where the values of each event begin. */
+    private final int[] starts;
+
+    Trace(List<Subject> subjects, List<Outcome> outcomes, List<Value> values) {
+      this.subjects = subjects.toArray(new Subject[0]);
+      this.outcomes = outcomes.toArray(new Outcome[0]);
+      this.values = values.toArray(new Value[0]);
+      this.starts = new int[this.subjects.length];
+      for (int i = 1; i < starts.length; i++) {
+        starts[i] = starts[i - 1] + this.subjects[i - 1].slots().size();
       }
-    };
+    }
+
+    @Override
+    public TraceEvent get(int index) {
+      Subject subject = subjects[Objects.checkIndex(index, subjects.length)];
+      List<TraceEvent.Operand> operands = new ArrayList<>();
+      for (int i = 0; i < subject.slots().size(); i++) {
+        Optional<Value> value = Optional.of(values[starts[index] + i]).filter(Value::isDefined);
+        operands.add(
+            new TraceEvent.Operand(subject.operands().get(i), value.map(JsonValues::toJson)));
+      }
+      int offset = subject.span().start();
+      return new TraceEvent(
+          subject.source().fileName(),
+          subject.source().line(offset),
+          subject.source().column(offset),
+          subject.rule(),
+          outcomes[index],
+          subject.text(),
+          operands);
+    }
+
+    @Override
+    public int size() {
+      return subjects.length;
+    }
   }
 }
