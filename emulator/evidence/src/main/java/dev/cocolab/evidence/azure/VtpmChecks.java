@@ -4,7 +4,7 @@ import dev.cocolab.evidence.EvidenceException;
 import dev.cocolab.evidence.Refusal;
 import dev.cocolab.evidence.hcl.HclReport;
 import dev.cocolab.evidence.tpm.PcrBank;
-import dev.cocolab.evidence.tpm.PcrSelection;
+import dev.cocolab.evidence.tpm.QuoteChecks;
 import dev.cocolab.evidence.tpm.TpmQuote;
 import dev.cocolab.evidence.tpm.TpmsAttest;
 import java.security.MessageDigest;
@@ -16,14 +16,16 @@ import java.util.List;
 final class VtpmChecks {
 
   /** The register that initdata is extended into, once, by the guest. */
-  static final int INIT_DATA_PCR = 8;
+  static final int INIT_DATA_PCR = QuoteChecks.INIT_DATA_PCR;
 
   private final TpmQuote quote;
   private final HclReport hclReport;
+  private final QuoteChecks checks;
 
   VtpmChecks(TpmQuote quote, HclReport hclReport) {
     this.quote = quote;
     this.hclReport = hclReport;
+    this.checks = new QuoteChecks(quote);
   }
 
   /**
@@ -35,15 +37,8 @@ final class VtpmChecks {
       throw EvidenceException.of(Refusal.QUOTE_SIGNATURE);
     }
     TpmsAttest attest = TpmsAttest.parse(quote.message());
-    requireEqual(Refusal.QUOTE_NONCE, "extraData", reportData, attest.extraData());
-    TpmsAttest.QuoteInfo info =
-        attest
-            .quote()
-            .orElseThrow(
-                () ->
-                    EvidenceException.mismatch(
-                        Refusal.QUOTE_TYPE, "type", type(TpmsAttest.QUOTE), type(attest.type())));
-    requireEqual(Refusal.PCR_DIGEST, "pcrDigest", info.pcrDigest(), quote.pcrDigest());
+    QuoteChecks.checkNonce(attest, reportData);
+    checks.checkPcrDigest(QuoteChecks.quoteInfo(attest));
     return attest;
   }
 
@@ -76,29 +71,12 @@ final class VtpmChecks {
    * registers.
    */
   void checkInitData(byte[] digest) {
-    List<byte[]> pcrs = quote.pcrs();
-    byte[] found = pcrs.size() > INIT_DATA_PCR ? pcrs.get(INIT_DATA_PCR) : new byte[0];
-    byte[] extended =
-        PcrBank.atReset()
-            .extend(INIT_DATA_PCR, Arrays.copyOf(digest, PcrBank.DIGEST_SIZE))
-            .value(INIT_DATA_PCR);
-    requireEqual(Refusal.INIT_DATA, "pcr08", extended, found);
+    checks.checkInitData(Arrays.copyOf(digest, PcrBank.DIGEST_SIZE), Refusal.INIT_DATA);
   }
 
   /** The quote covers the whole SHA-256 bank and nothing else. */
   void checkSelection(TpmsAttest attest) {
-    List<PcrSelection> expected = List.of(PcrSelection.allSha256());
-    List<PcrSelection> found =
-        attest.quote().map(TpmsAttest.QuoteInfo::selections).orElse(List.of());
-    if (!expected.equals(found)) {
-      throw EvidenceException.mismatch(
-          Refusal.PCR_SELECTION, "pcrSelect", expected.toString(), found.toString());
-    }
-    int count = quote.pcrs().size();
-    if (count != PcrBank.COUNT) {
-      throw EvidenceException.mismatch(
-          Refusal.PCR_COUNT, "pcrs", Integer.toString(PcrBank.COUNT), Integer.toString(count));
-    }
+    checks.checkSelection(attest);
   }
 
   private static void requireEqual(Refusal reason, String field, byte[] expected, byte[] found) {
@@ -106,9 +84,5 @@ final class VtpmChecks {
       throw EvidenceException.mismatch(
           reason, field, HexFormat.of().formatHex(expected), HexFormat.of().formatHex(found));
     }
-  }
-
-  private static String type(int type) {
-    return "%04x".formatted(type);
   }
 }
