@@ -70,6 +70,15 @@ public final class EvidenceJson {
     return values;
   }
 
+  /** A member that is a list of texts. */
+  public List<String> strings(String member) {
+    List<String> values = new ArrayList<>();
+    for (JsonNode element : array(node.path(member), member, MAX_ELEMENTS)) {
+      values.add(text(element, member));
+    }
+    return values;
+  }
+
   /** A member that is bytes in URL-safe base64 with padding. */
   public byte[] base64Url(String member) {
     return StrictBase64.decodeUrl(string(member))

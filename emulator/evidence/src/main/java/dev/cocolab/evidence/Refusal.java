@@ -68,6 +68,26 @@ public enum Refusal {
   HOST_DATA("Host Data Mismatch"),
   VEK_VALIDITY("Endorsement key is not valid at verification time", true),
 
+  TPM_EVIDENCE_MALFORMED("Failed to deserialize TPM Evidence"),
+  TPM_SIGNATURE_ENCODING("Failed to decode signature from base64"),
+  TPM_SIGNATURE_MALFORMED("Failed to unmarshal TSS signature"),
+  TPM_SIGNATURE_TYPE("Unsupported signature type, expected RSA-SSA"),
+  /** Trustee does not look at the hash the signature names, and verifies with SHA-256. */
+  TPM_SIGNATURE_HASH("Unsupported signature hash, expected SHA-256", true),
+  TPM_MESSAGE_ENCODING("Failed to decode message from base64"),
+  TPM_PCR_LENGTH("PCR should be 64 hex characters (32 bytes)"),
+  TPM_PCR_ENCODING("Failed to decode PCR from hex"),
+  TPM_AK_ENCODING("Base64 decode of AK public failed"),
+  TPM_AK_MALFORMED("Failed to parse AK public key"),
+  /** Trustee knows no smallest key. */
+  TPM_AK_UNSUPPORTED("AK public key is not an RSA key of 1024 to 4096 bits", true),
+  TPM_QUOTE_SIGNATURE("TPM quote signature verification failed"),
+  TPM_INIT_DATA("TPM PCR[8] doesn't match expected initdata hash"),
+  /** The evidence has fewer than nine registers; Trustee aborts here. */
+  TPM_INIT_DATA_PCR("TPM evidence does not hold PCR 8"),
+  /** The expected digest does not have 32 bytes; Trustee aborts here. */
+  TPM_INIT_DATA_SIZE("Expected initdata hash does not have 32 bytes"),
+
   SAMPLE_MALFORMED("Deserialize Quote failed."),
   SAMPLE_REPORT_DATA("Evidence's identity verification error.");
 
