@@ -16,9 +16,9 @@ import java.time.Clock;
 import java.util.List;
 
 /**
- * The vTPM of an Azure guest: attestation and endorsement key (RSA-2048), the SHA-256 bank, quotes,
- * and the NV index 0x01400002 for user data. Not safe for use by several threads; its VM
- * serialises.
+ * The TPM of an Azure guest or of a machine: attestation and endorsement key (RSA-2048), the
+ * SHA-256 bank, quotes, and the NV index 0x01400002 for user data. Not safe for use by several
+ * threads; its VM serialises.
  */
 final class VirtualTpm {
 
