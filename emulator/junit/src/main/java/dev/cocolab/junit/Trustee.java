@@ -7,6 +7,7 @@ import dev.cocolab.broker.Surroundings;
 import dev.cocolab.evidence.Tee;
 import dev.cocolab.evidence.azure.AzSnpVtpmVerifier;
 import dev.cocolab.evidence.snp.SnpVerifier;
+import dev.cocolab.evidence.tpm.TpmVerifier;
 import dev.cocolab.fixtures.InitdataTemplate;
 import dev.cocolab.guest.GuestSurroundings;
 import dev.cocolab.image.ImageStore;
@@ -146,7 +147,9 @@ public final class Trustee implements AutoCloseable {
                 Tee.AZ_SNP_VTPM,
                 new AzSnpVtpmVerifier(platform.roots(), clock),
                 Tee.SNP,
-                new SnpVerifier(platform.roots(), clock)),
+                new SnpVerifier(platform.roots(), clock),
+                Tee.TPM,
+                new TpmVerifier()),
             Optional.of(platform.roots().label()),
             profile,
             journal);

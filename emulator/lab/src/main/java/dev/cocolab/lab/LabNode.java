@@ -8,6 +8,7 @@ import dev.cocolab.evidence.EvidenceVerifier;
 import dev.cocolab.evidence.Tee;
 import dev.cocolab.evidence.azure.AzSnpVtpmVerifier;
 import dev.cocolab.evidence.snp.SnpVerifier;
+import dev.cocolab.evidence.tpm.TpmVerifier;
 import dev.cocolab.guest.GuestSurroundings;
 import dev.cocolab.image.RegistryClient;
 import dev.cocolab.lab.network.LoopbackNetwork;
@@ -100,6 +101,7 @@ record LabNode(
     verifiers.put(
         Tee.AZ_SNP_VTPM, new AzSnpVtpmVerifier(machine.platform().roots(), machine.clock()));
     verifiers.put(Tee.SNP, new SnpVerifier(machine.platform().roots(), machine.clock()));
+    verifiers.put(Tee.TPM, new TpmVerifier());
     return new Surroundings(
         machine.vertx(),
         machine.clock(),

@@ -9,6 +9,7 @@ import dev.cocolab.tee.PlatformAuthority;
 import dev.cocolab.tee.RsaKeyPool;
 import dev.cocolab.tee.SecureProcessor;
 import dev.cocolab.tee.SnpGuest;
+import dev.cocolab.tee.TpmMachine;
 import dev.cocolab.tee.VmRequest;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -26,7 +27,7 @@ import tools.jackson.databind.JsonNode;
  */
 interface EvidenceSource {
   /** The kinds that can be made. */
-  Set<Tee> TEES = Set.of(Tee.SAMPLE, Tee.AZ_SNP_VTPM, Tee.SNP);
+  Set<Tee> TEES = Set.of(Tee.SAMPLE, Tee.AZ_SNP_VTPM, Tee.SNP, Tee.TPM);
 
   /**
    * Evidence bound to report data.
@@ -58,6 +59,14 @@ interface EvidenceSource {
             SnpGuest.launch(
                 processor, BootImage.defaultPodVm().launchMeasurement(), Optional.empty(), random);
         sources.add(guest::evidence);
+      }
+      case TPM -> {
+        try (RsaKeyPool keys = RsaKeyPool.resting(1, random)) {
+          for (int i = 0; i < count; i++) {
+            TpmMachine machine = TpmMachine.boot(BootImage.defaultPodVm(), keys, random, clock);
+            sources.add(machine::evidence);
+          }
+        }
       }
       default ->
           throw new LoadException(

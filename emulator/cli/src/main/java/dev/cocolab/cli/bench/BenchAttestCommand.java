@@ -56,7 +56,8 @@ public final class BenchAttestCommand implements Callable<Integer> {
       names = "--tee",
       paramLabel = "T",
       defaultValue = "az-snp-vtpm",
-      description = "Kind of evidence: az-snp-vtpm or sample (default: ${DEFAULT-VALUE}).")
+      description =
+          "Kind of evidence: az-snp-vtpm, sample, snp or tpm (default: ${DEFAULT-VALUE}).")
   private String tee;
 
   @ArgGroup private Load load = new Load();

@@ -11,6 +11,7 @@ import dev.cocolab.evidence.Tee;
 import dev.cocolab.evidence.azure.AzSnpVtpmVerifier;
 import dev.cocolab.evidence.sample.SampleVerifier;
 import dev.cocolab.evidence.snp.SnpVerifier;
+import dev.cocolab.evidence.tpm.TpmVerifier;
 import dev.cocolab.lab.EventLoops;
 import dev.cocolab.lab.authority.Identity;
 import dev.cocolab.lab.authority.LabAuthority;
@@ -120,7 +121,9 @@ public final class BrokerProcess {
         Tee.AZ_SNP_VTPM,
         new AzSnpVtpmVerifier(authority.roots(), clock),
         Tee.SNP,
-        new SnpVerifier(authority.roots(), clock));
+        new SnpVerifier(authority.roots(), clock),
+        Tee.TPM,
+        new TpmVerifier());
   }
 
   private static Optional<InetSocketAddress> address(RunningKbs running)
