@@ -130,7 +130,7 @@ public final class TpmVerifier implements EvidenceVerifier {
     claims.put("ak_public", evidence.akPublic());
     claims.put("init_data", EvidenceJson.hex(pcrs.get(QuoteChecks.INIT_DATA_PCR)));
     for (int i = 0; i < pcrs.size(); i++) {
-      claims.put("pcr%02d".formatted(i), EvidenceJson.hex(pcrs.get(i)));
+      claims.put(i < 10 ? "pcr0" + i : "pcr" + i, EvidenceJson.hex(pcrs.get(i)));
     }
     claims.put("report_data", EvidenceJson.hex(attest.extraData()));
     return claims;
