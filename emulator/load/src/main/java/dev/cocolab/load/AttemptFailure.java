@@ -52,6 +52,6 @@ final class AttemptFailure extends Exception {
 
   /** Whether the server did not speak at all: it may have gone. */
   boolean isSilence() {
-    return kind.equals(CONNECT) || kind.equals(CLOSED);
+    return kind.equals(CONNECT) || kind.equals(CLOSED) || kind.equals(TIMEOUT);
   }
 }

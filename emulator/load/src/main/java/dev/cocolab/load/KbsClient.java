@@ -99,6 +99,7 @@ final class KbsClient implements LoadClient {
         throw e;
       }
       disconnect();
+      course.abandon();
       return exchange(course, Phase.AUTH, "POST", "/kbs/v0/auth", Map.of(), message);
     }
   }
@@ -218,6 +219,11 @@ final class KbsClient implements LoadClient {
 
     void end() {
       phases.merge(open.orElseThrow(), close(), Long::sum);
+    }
+
+    /** What was waited so far was waited, though the phase begins anew. */
+    void abandon() {
+      close();
     }
 
     private long close() {

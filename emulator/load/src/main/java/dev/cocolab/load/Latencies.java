@@ -28,7 +28,12 @@ public final class Latencies {
 
   /** Counts one; less than a microsecond counts as one. */
   void record(long nanos) {
-    histogram.recordValue(Math.max(1, Math.min(nanos / 1000, LONGEST_MICROS)));
+    record(nanos, 1);
+  }
+
+  /** Counts so many of the same. */
+  void record(long nanos, long count) {
+    histogram.recordValueWithCount(Math.max(1, Math.min(nanos / 1000, LONGEST_MICROS)), count);
   }
 
   /** How many were recorded. */

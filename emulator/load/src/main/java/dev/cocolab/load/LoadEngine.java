@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  */
 final class LoadEngine {
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final long NO_MORE = Long.MIN_VALUE;
+  private static final long UNSENT_GROUPS = 1_000_000;
   private static final Duration CUT = Duration.ofSeconds(2);
 
   private final Supplier<LoadClient> clients;
@@ -32,8 +32,8 @@ final class LoadEngine {
   private final List<LoadClient> opened = new ArrayList<>();
   private final AtomicInteger working = new AtomicInteger();
   private final AtomicInteger mostWorking = new AtomicInteger();
-  private final AtomicInteger open = new AtomicInteger();
-  private final BlockingQueue<Long> due = new LinkedBlockingQueue<>();
+  private final AtomicLong completed = new AtomicLong();
+  private final Backlog backlog = new Backlog();
   private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
   private final CountDownLatch over = new CountDownLatch(1);
   private final Silence silence;
@@ -82,6 +82,7 @@ final class LoadEngine {
     long end = start + length.toNanos();
     Tally tally = new Tally(start, end);
     Optional<Arrivals> arrivals = Optional.empty();
+    Optional<Schedule> timetable = Optional.empty();
     try {
       if (demand instanceof Demand.Clients fixed) {
         for (int i = 0; i < fixed.count(); i++) {
@@ -91,23 +92,29 @@ final class LoadEngine {
         Schedule schedule = new Schedule(begin, ((Demand.Rate) demand).perSecond());
         Arrivals announced = new Arrivals(schedule, ticker, () -> stopped);
         arrivals = Optional.of(announced);
-        begin("load-schedule", () -> announced.run(end, then -> arrived(then, tally)));
+        begin("load-schedule", () -> announced.run(end, due -> arrived(due, schedule, tally)));
+        timetable = Optional.of(schedule);
       }
       boolean early = awaitOver(start);
       observer.measuring();
       if (!early) {
         awaitOver(end);
       }
-      long ended = Math.min(end, ticker.now());
+      long ended = silence.gone().isPresent() ? silence.since() : Math.min(end, ticker.now());
       tally.endAt(ended);
       stopped = true;
       observer.measured();
-      arrivals.ifPresent(all -> all.finish(ended, due::add));
-      Duration behind = behind(tally, ended);
+      arrivals.ifPresent(all -> all.finish(ended, backlog::dueUntil));
+      Duration behind = Duration.ZERO;
+      if (timetable.isPresent()) {
+        behind = behind(timetable.get(), tally, ended);
+      }
       drain();
       if (broken.isPresent()) {
         throw broken.get();
       }
+      silence.over();
+      silence.gone().ifPresent(gone -> tally.endAt(silence.since()));
       return result(demand, tally, behind);
     } finally {
       stopped = true;
@@ -150,6 +157,9 @@ final class LoadEngine {
                 Thread.currentThread().interrupt(); // the load is over
               } catch (RuntimeException e) {
                 broken = Optional.of(e);
+                over.countDown();
+              } catch (Error e) { // with a client less the load would not be what was asked for
+                broken = Optional.of(new IllegalStateException("a client ended: " + e, e));
                 over.countDown();
               }
             },
@@ -194,38 +204,42 @@ final class LoadEngine {
   }
 
   /** Called by one thread. */
-  private void arrived(long then, Tally tally) {
-    boolean nobodyFree = open.incrementAndGet() > made;
-    due.add(then);
-    if (nobodyFree && made < mostClients) {
-      begin("load-client-" + made++, () -> serve(open(), tally));
+  private void arrived(long due, Schedule schedule, Tally tally) {
+    backlog.dueUntil(due);
+    long wanted = Math.min(mostClients, due - completed.get());
+    while (made < wanted) {
+      begin("load-client-" + made++, () -> serve(open(), schedule, tally));
     }
   }
 
-  private void serve(LoadClient client, Tally tally) throws InterruptedException {
-    for (long then = due.take(); then != NO_MORE; then = due.take()) {
-      underWay.add(then);
-      one(client, Math.max(0, ticker.now() - then), tally);
-      underWay.remove(then);
-      open.decrementAndGet();
+  private void serve(LoadClient client, Schedule schedule, Tally tally)
+      throws InterruptedException {
+    for (OptionalLong next = backlog.take(); next.isPresent(); next = backlog.take()) {
+      long number = next.getAsLong();
+      underWay.add(number);
+      one(client, Math.max(0, ticker.now() - schedule.due(number)), tally);
+      underWay.remove(number);
+      completed.incrementAndGet();
     }
   }
 
   /** Counts what is due and has not begun; how long ago the oldest was due that has not ended. */
-  private Duration behind(Tally tally, long now) {
-    long oldest = underWay.stream().mapToLong(then -> then).min().orElse(now);
-    List<Long> left = new ArrayList<>();
-    due.drainTo(left);
-    for (long then : left) {
-      oldest = Math.min(oldest, then);
-      tally.unsent(now - then);
+  private Duration behind(Schedule schedule, Tally tally, long now) {
+    backlog.close();
+    long first = backlog.begun();
+    long due = backlog.due();
+    long oldest = underWay.stream().mapToLong(number -> number).min().orElse(first);
+    // Neighbours have waited as long as each other, to a millionth of the longest.
+    long together = 1 + (due - first) / UNSENT_GROUPS;
+    for (long number = first; number < due; number += together) {
+      tally.unsent(now - schedule.due(number), Math.min(together, due - number));
     }
-    return Duration.ofNanos(now - oldest);
+    return oldest < due ? Duration.ofNanos(now - schedule.due(oldest)) : Duration.ZERO;
   }
 
   /** Lets everybody end what is under way; who takes too long is cut off. */
   private void drain() throws InterruptedException {
-    threads().forEach(thread -> due.add(NO_MORE));
+    backlog.close();
     if (!join(drain)) {
       opened().forEach(LoadClient::close);
       join(CUT);
@@ -262,6 +276,7 @@ final class LoadEngine {
     return new LoadResult(
         Duration.ofNanos(tally.windowNanos()),
         demand instanceof Demand.Clients fixed ? fixed.count() : mostWorking.get(),
+        tally.attempts(),
         tally.connections(),
         tally.attestations(),
         tally.late(),

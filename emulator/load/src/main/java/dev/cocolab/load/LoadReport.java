@@ -42,8 +42,9 @@ public final class LoadReport {
     this.plan = Objects.requireNonNull(plan, "plan");
     this.result = Objects.requireNonNull(result, "result");
     this.usage = Objects.requireNonNull(usage, "usage");
-    long ended = result.attestations() + result.late();
-    this.limit = limit.withConnections(ended == 0 ? 0 : (double) result.connections() / ended);
+    this.limit =
+        limit.withConnections(
+            result.attempts() == 0 ? 0 : (double) result.connections() / result.attempts());
   }
 
   /** Throughput as a part of what the cryptography alone would allow, 0 to 1. */
@@ -64,7 +65,7 @@ public final class LoadReport {
     out.put("per_second", Rounded.to(result.perSecond(), 2));
     put(out.putObject("latency_ms"), result.latency());
     ObjectNode phases = out.putObject("phases");
-    new EnumMap<>(result.phases())
+    new TreeMap<>(result.phases())
         .forEach((phase, times) -> put(phases.putObject(phase.wireName()), times));
     ObjectNode cpu = out.putObject("cpu_s");
     put(cpu, "client", usage.clientSeconds(), 2);
@@ -98,9 +99,14 @@ public final class LoadReport {
 
   private static void put(ObjectNode out, Latencies times) {
     for (double percent : PERCENTILES) {
-      out.put("p%.0f".formatted(percent), Rounded.to(times.percentileMillis(percent), 3));
+      put(out, "p%.0f".formatted(percent), times.percentileMillis(percent), times);
     }
-    out.put("max", Rounded.to(times.maxMillis(), 3));
+    put(out, "max", times.maxMillis(), times);
+  }
+
+  /** Of nothing there is no percentile. */
+  private static void put(ObjectNode out, String name, double millis, Latencies times) {
+    put(out, name, times.count() == 0 ? OptionalDouble.empty() : OptionalDouble.of(millis), 3);
   }
 
   private static void put(ObjectNode out, String name, OptionalDouble value, int decimals) {
@@ -129,10 +135,16 @@ public final class LoadReport {
     lines.add("");
     lines.add(format("%-12s%12s%12s%12s%12s", "ms", "p50", "p90", "p99", "max"));
     lines.add(row("latency", result.latency()));
-    new EnumMap<>(result.phases())
+    new TreeMap<>(result.phases())
         .forEach((phase, times) -> lines.add(row("  " + phase.wireName(), times)));
     lines.add("");
     errors(lines);
+    if (result.late() > 0 && result.late() >= result.attestations()) {
+      lines.add(
+          format(
+              "%d attestations ended after the time was over: measure longer to have a rate",
+              result.late()));
+    }
     result.lag().ifPresent(lag -> lines.add(lag(lag)));
     lines.add(
         format(

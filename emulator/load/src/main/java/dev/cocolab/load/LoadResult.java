@@ -17,7 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param window how long was measured
  * @param clients how many clients there were; at a fixed rate the most that worked at once
- * @param connections how many connections were opened from the start of the measurement on
+ * @param attempts how many ended from the start of the measurement on, whatever came of them
+ * @param connections how many connections were opened for these
  * @param attestations how many succeeded within the window
  * @param late how many began or were due within the window and ended after it: they are in the
  *     latencies and errors, and not in {@code attestations}
@@ -32,6 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
 public record LoadResult(
     Duration window,
     int clients,
+    long attempts,
     long connections,
     long attestations,
     long late,
@@ -90,6 +92,7 @@ public record LoadResult(
     return new LoadResult(
         window.compareTo(other.window) > 0 ? window : other.window,
         clients + other.clients,
+        attempts + other.attempts,
         connections + other.connections,
         attestations + other.attestations,
         late + other.late,
@@ -106,7 +109,8 @@ public record LoadResult(
   /** JSON with whole histograms, for another process. */
   public ObjectNode toJson() {
     ObjectNode out = JSON.createObjectNode();
-    out.put("window_ns", window.toNanos()).put("clients", clients).put("connections", connections);
+    out.put("window_ns", window.toNanos()).put("clients", clients);
+    out.put("attempts", attempts).put("connections", connections);
     out.put("attestations", attestations).put("late", late);
     ObjectNode counts = out.putObject("errors");
     errors.forEach(counts::put);
@@ -150,6 +154,7 @@ public record LoadResult(
       return new LoadResult(
           Duration.ofNanos(in.path("window_ns").asLong()),
           in.path("clients").asInt(),
+          in.path("attempts").asLong(),
           in.path("connections").asLong(),
           in.path("attestations").asLong(),
           in.path("late").asLong(),

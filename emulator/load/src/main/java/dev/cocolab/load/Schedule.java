@@ -20,4 +20,20 @@ record Schedule(long start, double perSecond) {
   long due(long index) {
     return start + Math.round(index * SECOND / perSecond);
   }
+
+  /** How many are due before then. */
+  long countBefore(long then) {
+    if (then <= start) {
+      return 0;
+    }
+    // An estimate, put right: the rounding of due() is the truth.
+    long count = Math.max(0, (long) ((then - start) * perSecond / SECOND) - 1);
+    while (due(count) < then) {
+      count++;
+    }
+    while (count > 0 && due(count - 1) >= then) {
+      count--;
+    }
+    return count;
+  }
 }

@@ -19,6 +19,7 @@ final class Tally {
   private final Map<Phase, Latencies> phases = new EnumMap<>(Phase.class);
   private final LongAdder attestations = new LongAdder();
   private final LongAdder late = new LongAdder();
+  private final LongAdder attempts = new LongAdder();
   private final LongAdder connections = new LongAdder();
   private final Map<String, LongAdder> errors = new ConcurrentSkipListMap<>();
   private final Map<String, String> samples = new ConcurrentSkipListMap<>();
@@ -53,6 +54,7 @@ final class Tally {
       return;
     }
     longestWait.accumulateAndGet(waited, Math::max);
+    attempts.increment();
     connections.add(attempt.connections());
     attempt.phases().forEach((phase, nanos) -> phases.get(phase).record(nanos));
     if (attempt.isTimed()) {
@@ -71,11 +73,11 @@ final class Tally {
     }
   }
 
-  /** Counts one that was due and never began. */
-  void unsent(long waited) {
-    unsent.increment();
+  /** Counts some that were due and never began. */
+  void unsent(long waited, long count) {
+    unsent.add(count);
     longestWait.accumulateAndGet(waited, Math::max);
-    latency.record(waited);
+    latency.record(waited, count);
   }
 
   long longestWait() {
@@ -92,6 +94,10 @@ final class Tally {
 
   long late() {
     return late.sum();
+  }
+
+  long attempts() {
+    return attempts.sum();
   }
 
   long connections() {

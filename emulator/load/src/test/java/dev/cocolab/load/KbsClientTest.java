@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cocolab.evidence.Tee;
 import dev.cocolab.evidence.sample.SampleEvidence;
 import dev.cocolab.protocol.TeeKeyPair;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -23,6 +26,12 @@ class KbsClientTest {
           + "\"detail\":\"RCAR handshake Attest failed\"}";
 
   private static Attempt attest(String url) {
+    try (KbsClient client = client(url)) {
+      return client.attest();
+    }
+  }
+
+  private static KbsClient client(String url) {
     LoadPlan plan =
         new LoadPlan(
             KbsAddress.parse(url),
@@ -36,15 +45,12 @@ class KbsClientTest {
             false,
             Duration.ofMillis(500),
             Path.of("target/no-platform"));
-    try (KbsClient client =
-        new KbsClient(
-            plan,
-            ServerTrust.of(Optional.empty()),
-            reportData -> SampleEvidence.of(reportData).toJson(),
-            TeeKeyPair.generate(new SecureRandom()),
-            System::nanoTime)) {
-      return client.attest();
-    }
+    return new KbsClient(
+        plan,
+        ServerTrust.of(Optional.empty()),
+        reportData -> SampleEvidence.of(reportData).toJson(),
+        TeeKeyPair.generate(new SecureRandom()),
+        System::nanoTime);
   }
 
   private static void assertFailed(Attempt attempt, String kind, String words) {
@@ -126,6 +132,62 @@ class KbsClientTest {
     try (ScriptedServer server =
         new ScriptedServer().on("/kbs/v0/auth", exchange -> exchange.close())) {
       assertFailed(attest(server.url()), "closed", "the server closed the connection");
+    }
+  }
+
+  /**
+   * A kept connection that is closed is tried again on a new one; its time has passed all the same.
+   */
+  @Test
+  void whatWasWaitedOnAConnectionThatIsClosedCounts() throws Exception {
+    Duration stall = Duration.ofMillis(300);
+    try (ServerSocket server = new ServerSocket(0, 4, InetAddress.getLoopbackAddress());
+        KbsClient client = client("http://127.0.0.1:" + server.getLocalPort())) {
+      Thread serving =
+          new Thread(
+              () -> {
+                try (Socket kept = server.accept()) {
+                  refuse(kept);
+                  request(kept);
+                  Thread.sleep(stall.toMillis()); // the stall itself
+                } catch (IOException | InterruptedException e) {
+                  throw new AssertionError(e);
+                }
+                try (Socket fresh = server.accept()) {
+                  refuse(fresh);
+                } catch (IOException e) {
+                  throw new AssertionError(e);
+                }
+              });
+      serving.start();
+      assertFailed(client.attest(), "auth_401", "");
+      Attempt second = client.attest();
+      serving.join();
+
+      assertFailed(second, "auth_401", "");
+      assertThat(Duration.ofNanos(second.waited())).isGreaterThanOrEqualTo(stall.minusMillis(20));
+      assertThat(second.connections()).isEqualTo(1);
+    }
+  }
+
+  private static void refuse(Socket client) throws IOException {
+    request(client);
+    client
+        .getOutputStream()
+        .write(
+            "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n"
+                .getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** Reads up to the end of the body, which is one small object. */
+  private static void request(Socket client) throws IOException {
+    StringBuilder heard = new StringBuilder();
+    while (!heard.toString().matches("(?s).*\r\n\r\n.*}")) {
+      int octet = client.getInputStream().read();
+      if (octet < 0) {
+        throw new EOFException("no whole request: " + heard);
+      }
+      heard.append((char) octet);
     }
   }
 

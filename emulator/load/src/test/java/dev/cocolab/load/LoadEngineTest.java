@@ -186,9 +186,105 @@ class LoadEngineTest {
     LoadResult result =
         engine(server, 1).run(new Demand.Clients(4), Duration.ZERO, Duration.ofSeconds(60), NOBODY);
     assertThat(result.ended()).hasValue("Connection refused");
-    assertThat(result.window()).isBetween(Duration.ofMillis(500), Duration.ofSeconds(10));
+    assertThat(result.window()).isBetween(Duration.ofMillis(250), Duration.ofSeconds(10));
     assertThat(result.attestations()).isPositive();
     assertThat(result.errors()).containsOnlyKeys("connect");
+  }
+
+  @Test
+  void aServerThatHasGoneIsMeasuredUpToThen() throws Exception {
+    long begun = ticker.now();
+    long death = begun + 400 * MILLI;
+    LoadResult result =
+        engine(gone(death, AttemptFailure.CONNECT, 5), 1)
+            .run(new Demand.Clients(4), Duration.ZERO, Duration.ofSeconds(60), NOBODY);
+
+    assertThat(result.ended()).hasValue(AttemptFailure.CONNECT);
+    assertThat(result.window())
+        .as("the patience afterwards is not part of what was measured")
+        .isLessThan(Duration.ofNanos(ticker.now() - begun).minus(PATIENCE));
+  }
+
+  @Test
+  void aServerThatHangsHasGone() throws Exception {
+    long death = ticker.now() + 300 * MILLI;
+    LoadResult result =
+        engine(gone(death, AttemptFailure.TIMEOUT, 400), 1)
+            .run(new Demand.Clients(4), Duration.ZERO, Duration.ofSeconds(60), NOBODY);
+
+    assertThat(result.ended()).hasValue(AttemptFailure.TIMEOUT);
+    assertThat(result.errors()).containsOnlyKeys("timeout");
+  }
+
+  @Test
+  void aServerThatGoesShortlyBeforeTheEndHasGone() throws Exception {
+    for (String how : List.of(AttemptFailure.CONNECT, AttemptFailure.TIMEOUT)) {
+      // The last 150 ms of a second, which is less than the patience.
+      long death = ticker.now() + 850 * MILLI;
+      long wait = how.equals(AttemptFailure.CONNECT) ? 5 : 400;
+      LoadResult result =
+          engine(gone(death, how, wait), 1)
+              .run(new Demand.Clients(2), Duration.ZERO, SECOND, NOBODY);
+      assertThat(result.ended()).as(how).hasValue(how);
+      assertThat(result.window()).as(how).isLessThan(SECOND);
+    }
+  }
+
+  @Test
+  void aServerThatIsSlowHasNotGone() throws Exception {
+    AtomicInteger count = new AtomicInteger();
+    Server server =
+        now -> {
+          pause(now + 350 * MILLI);
+          return count.incrementAndGet() % 3 == 0
+              ? Optional.of(new AttemptFailure(AttemptFailure.TIMEOUT, "slow", null))
+              : Optional.empty();
+        };
+    LoadResult result = engine(server, 1).run(new Demand.Clients(2), Duration.ZERO, SECOND, NOBODY);
+    assertThat(result.ended()).isEmpty();
+    assertThat(result.errors()).containsOnlyKeys("timeout");
+  }
+
+  /** A server that answers after 5 ms until it dies, and then fails each after {@code wait} ms. */
+  private Server gone(long death, String how, long wait) {
+    return now -> {
+      pause(now + (now < death ? 5 : wait) * MILLI);
+      return now < death ? Optional.empty() : Optional.of(new AttemptFailure(how, how, null));
+    };
+  }
+
+  @Test
+  void aRateThatNobodyCanServeTakesNeitherMemoryNorTime() throws Exception {
+    Server server =
+        now -> {
+          pause(now + 50 * MILLI);
+          return Optional.empty();
+        };
+    long begun = ticker.now();
+    // As a queue of numbers this would be a gigabyte.
+    LoadResult result =
+        engine(server, 2).run(new Demand.Rate(30_000_000), Duration.ZERO, SECOND, NOBODY);
+
+    LoadResult.Lag lag = result.lag().orElseThrow();
+    assertThat(result.attestations() + result.late() + lag.unsent()).isEqualTo(30_000_000);
+    assertThat(result.latency().count()).isEqualTo(30_000_000);
+    assertThat(result.latency().percentileMillis(50)).isBetween(450.0, 550.0);
+    assertThat(lag.behind()).isBetween(Duration.ofMillis(800), Duration.ofMillis(1100));
+    assertThat(Duration.ofNanos(ticker.now() - begun)).isLessThan(Duration.ofSeconds(20));
+  }
+
+  @Test
+  void anErrorOfAClientEndsTheLoadRatherThanOneClient() {
+    Server server =
+        now -> {
+          throw new OutOfMemoryError("Java heap space");
+        };
+    assertThatThrownBy(
+            () ->
+                engine(server, 1)
+                    .run(new Demand.Clients(3), Duration.ZERO, Duration.ofSeconds(60), NOBODY))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("Java heap space");
   }
 
   @Test

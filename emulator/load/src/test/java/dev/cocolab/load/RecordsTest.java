@@ -46,6 +46,7 @@ class RecordsTest {
     return new LoadResult(
         Duration.ofSeconds(10),
         4,
+        attestations + 1 + errors.values().stream().mapToLong(n -> n).sum(),
         2,
         attestations,
         1,
@@ -107,6 +108,92 @@ class RecordsTest {
     assertThat(new CryptoLimit(operations, 2, false).perSecond())
         .as("of another machine nothing is known")
         .isCloseTo(2e6 / 200, within(1e-6));
+  }
+
+  /** Of a server that refuses or has gone before anything was measured. */
+  @Test
+  void aLoadThatReachedNothingHasAReport() {
+    LoadResult nothing =
+        new LoadResult(
+            Duration.ofSeconds(10),
+            4,
+            4,
+            4,
+            0,
+            0,
+            Map.of("auth_401", 4L),
+            Map.of("auth_401", "no"),
+            Latencies.empty(),
+            Map.of(),
+            Optional.empty(),
+            Optional.empty());
+    LoadReport report = new LoadReport(PLAN, nothing, NO_USAGE, tls(), Map.of());
+
+    JsonNode json = JsonMapper.shared().readTree(report.json());
+    assertThat(json.path("phases").isEmpty()).isTrue();
+    assertThat(json.path("latency_ms").path("p50").isNull()).isTrue();
+    assertThat(json.path("latency_ms").path("max").isNull()).isTrue();
+    assertThat(report.text()).contains("4 x auth_401: no");
+  }
+
+  @Test
+  void theHandshakesOfTlsAreThoseOfEachAttemptNotOfEachSuccess() {
+    LoadResult mostly = withConnections(100, 10, 90);
+    assertThat(new LoadReport(PLAN, mostly, NO_USAGE, tls(), Map.of()).share())
+        .as("a connection for each attempt is one TLS handshake for each attestation")
+        .isCloseTo(mostly.perSecond() / (2e6 / 2000), within(1e-9));
+  }
+
+  @Test
+  void aTimeTooShortToEndAnythingIsSaidToBeSo() {
+    LoadResult few = withConnections(1024, 2, 0);
+    LoadResult late =
+        new LoadResult(
+            few.window(),
+            1024,
+            1026,
+            1024,
+            2,
+            1024,
+            Map.of(),
+            Map.of(),
+            few.latency(),
+            few.phases(),
+            Optional.empty(),
+            Optional.empty());
+
+    assertThat(new LoadReport(PLAN, late, NO_USAGE, tls(), Map.of()).text())
+        .contains("1024 attestations ended after the time was over: measure longer");
+    assertThat(new LoadReport(PLAN, few, NO_USAGE, tls(), Map.of()).text())
+        .doesNotContain("measure longer");
+  }
+
+  private static final Usage NO_USAGE =
+      new Usage(OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty());
+
+  private static CryptoLimit tls() {
+    return new CryptoLimit(
+        List.of(
+            new Operation("sign", Operation.Side.CLIENT, 1, 1000),
+            new Operation(Cryptography.TLS_HANDSHAKE + "x", Operation.Side.CLIENT, 1, 1000)),
+        2,
+        false);
+  }
+
+  private static LoadResult withConnections(long connections, long attestations, long errors) {
+    return new LoadResult(
+        Duration.ofSeconds(10),
+        4,
+        attestations + errors,
+        connections,
+        attestations,
+        0,
+        errors == 0 ? Map.of() : Map.of("auth_401", errors),
+        Map.of(),
+        latencies(1),
+        Map.of(Phase.AUTH, latencies(1)),
+        Optional.empty(),
+        Optional.empty());
   }
 
   @Test
