@@ -49,6 +49,30 @@ class JobControllerIntegrationTest {
   }
 
   @Test
+  void podsThatADeletedJobLeavesBehindCanBeDeleted() {
+    String namespace = namespace("orphans");
+    create(namespace, "NonIndexed", 2, 2, 6);
+    List<Pod> left = pods(namespace, p -> isRunning(p), 2);
+    end(left.get(0), "Succeeded");
+
+    client.resource(job(namespace)).withPropagationPolicy(DeletionPropagation.ORPHAN).delete();
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(client.pods().inNamespace(namespace).list().getItems())
+                    .hasSize(2)
+                    .allMatch(pod -> pod.getMetadata().getOwnerReferences().isEmpty())
+                    .allMatch(pod -> pod.getMetadata().getFinalizers().isEmpty()));
+
+    left.forEach(pod -> client.resource(pod).withGracePeriod(0).delete());
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(client.pods().inNamespace(namespace).list().getItems()).isEmpty());
+  }
+
+  @Test
   void anIndexedJobRunsEachIndexOnceAndCountsItThoughPodsAreDeleted() {
     String namespace = namespace("indexed");
     create(namespace, "Indexed", 3, 2, 6);

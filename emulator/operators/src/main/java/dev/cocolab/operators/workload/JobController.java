@@ -35,6 +35,7 @@ public final class JobController implements Controller {
   private final Expectations expectations;
   private final PodActions actions;
   private final WorkQueue queue;
+  private final WorkQueue orphans;
 
   public JobController(
       KubernetesClient client,
@@ -50,6 +51,7 @@ public final class JobController implements Controller {
     this.expectations = new Expectations(clock);
     this.actions = new PodActions(client, events, expectations);
     this.queue = new WorkQueue("job", executor, this);
+    this.orphans = new WorkQueue("job-orphan", executor, this::releaseOrphan);
   }
 
   /** To be told of every change of a Job. */
@@ -71,6 +73,19 @@ public final class JobController implements Controller {
         pod ->
             owner.ifPresent(key -> expectations.deletionSettled(key, pod.getMetadata().getUid())));
     owner.ifPresent(queue::add);
+    after.filter(JobController::isOrphan).map(ObjectKey::of).ifPresent(orphans::add);
+  }
+
+  /** Its Job was deleted and left it behind: nobody will count it any more. */
+  private static boolean isOrphan(Pod pod) {
+    return JobPods.isTracked(pod) && Owners.controllerOf(pod).isEmpty();
+  }
+
+  private Optional<Duration> releaseOrphan(ObjectKey key) {
+    Optional.ofNullable(pods.getIndexer().getByKey(key.cacheKey()))
+        .filter(JobController::isOrphan)
+        .ifPresent(this::release);
+    return Optional.empty();
   }
 
   private static Optional<ObjectKey> owner(Pod pod) {
@@ -175,10 +190,12 @@ public final class JobController implements Controller {
   @Override
   public void open() {
     queue.open();
+    orphans.open();
   }
 
   @Override
   public void close() {
     queue.close();
+    orphans.close();
   }
 }
