@@ -15,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -93,6 +95,19 @@ class BenchAttestTest {
     assertThat(attest(options.split(" "))).isEqualTo(2);
     assertThat(screen.err()).contains(message);
     assertThat(screen.out()).isEmpty();
+  }
+
+  /** The broker sees it first, in a process of its own. */
+  @Test
+  void aWrongChoiceOfCryptographyIsUsageWithItsOwnWords() {
+    Map<String, String> environment = new HashMap<>(LabProcess.ENVIRONMENT);
+    environment.put("COCOLAB_CRYPTO", "foo");
+    Screen other = new Screen(environment);
+
+    assertThat(other.run("bench", "attest", "--seconds", "1")).isEqualTo(2);
+    assertThat(other.err())
+        .contains("cocolab: COCOLAB_CRYPTO is 'foo'; it can be auto, jdk or corretto")
+        .doesNotContain("at dev.cocolab");
   }
 
   private int attest(String... options) {

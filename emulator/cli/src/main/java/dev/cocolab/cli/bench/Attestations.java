@@ -119,13 +119,7 @@ final class Attestations {
                   profile.name(),
                   http ? "http" : "https"),
               folder.resolve("broker.err"));
-      String ready =
-          broker
-              .hear()
-              .orElseThrow(
-                  () ->
-                      new CliException(
-                          ExitCode.UNFIT, "the broker did not start: " + broker.lastWords()));
+      String ready = broker.hear().orElseThrow(() -> broker.early("the broker did not start"));
       JsonNode said = JsonMapper.shared().readTree(ready);
       LoadPlan plan =
           plans.apply(
@@ -220,11 +214,7 @@ final class Attestations {
         default -> throw new IllegalStateException("the client says " + line.get());
       }
     }
-    LoadResult result =
-        heard.result.orElseThrow(
-            () ->
-                new CliException(
-                    ExitCode.UNFIT, "the client ended too early: " + client.lastWords()));
+    LoadResult result = heard.result.orElseThrow(() -> client.early("the client ended too early"));
     return report(plan, result, heard, serverHere);
   }
 

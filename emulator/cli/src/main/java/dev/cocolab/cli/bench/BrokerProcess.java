@@ -4,6 +4,7 @@ import dev.cocolab.broker.AttestationJournal;
 import dev.cocolab.broker.KbsProgram;
 import dev.cocolab.broker.RunningKbs;
 import dev.cocolab.broker.Surroundings;
+import dev.cocolab.cli.CliException;
 import dev.cocolab.cli.crypto.CryptoChoice;
 import dev.cocolab.cli.crypto.CryptoProviders;
 import dev.cocolab.evidence.EvidenceVerifier;
@@ -67,10 +68,14 @@ public final class BrokerProcess {
    *     http} or {@code https}
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    int code =
-        new BrokerProcess(Path.of(arguments[0]))
-            .run(Path.of(arguments[1]), arguments[2], arguments[3].equals("https"));
-    System.exit(code);
+    try {
+      int code =
+          new BrokerProcess(Path.of(arguments[0]))
+              .run(Path.of(arguments[1]), arguments[2], arguments[3].equals("https"));
+      System.exit(code);
+    } catch (CliException e) {
+      ChildProcess.end(e);
+    }
   }
 
   private int run(Path platform, String profile, boolean tls)

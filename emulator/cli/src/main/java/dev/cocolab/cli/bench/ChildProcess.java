@@ -98,9 +98,33 @@ final class ChildProcess implements AutoCloseable {
     var unused = process.onExit().thenAccept(ended -> listener.accept(ended.exitValue()));
   }
 
-  /** The last line of its standard error, or its exit code when it said nothing. */
-  String lastWords() {
+  /**
+   * Why it ended before its time. A program of ours that ends as a command would has said why; what
+   * else it said last is the best there is.
+   *
+   * @param what it did not do, for a program that broke
+   */
+  CliException early(String what) {
     int code = process.onExit().join().exitValue();
+    for (ExitCode meant : List.of(ExitCode.USAGE, ExitCode.UNFIT)) {
+      if (meant.code() == code) {
+        return new CliException(meant, lastWords(code));
+      }
+    }
+    return new CliException(ExitCode.UNFIT, what + ": " + lastWords(code));
+  }
+
+  /**
+   * Ends this program, of which another one is the parent, as a command would end: the sentence on
+   * standard error, and the exit code.
+   */
+  static void end(CliException e) {
+    System.err.println(e.getMessage());
+    System.exit(e.exitCode().code());
+  }
+
+  /** The last line of its standard error, or its exit code when it said nothing. */
+  private String lastWords(int code) {
     try (Stream<String> lines = Files.lines(complaints, StandardCharsets.UTF_8)) {
       return lines
           .filter(line -> !line.isBlank())

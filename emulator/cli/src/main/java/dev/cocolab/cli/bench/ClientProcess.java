@@ -1,5 +1,6 @@
 package dev.cocolab.cli.bench;
 
+import dev.cocolab.cli.CliException;
 import dev.cocolab.cli.crypto.CryptoChoice;
 import dev.cocolab.cli.crypto.CryptoProviders;
 import dev.cocolab.load.LoadException;
@@ -38,8 +39,12 @@ public final class ClientProcess {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     String plan = in.readLine();
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    if (plan != null) {
-      new ClientProcess(out).run(plan, in);
+    try {
+      if (plan != null) {
+        new ClientProcess(out).run(plan, in);
+      }
+    } catch (CliException e) {
+      ChildProcess.end(e);
     }
     System.exit(0);
   }

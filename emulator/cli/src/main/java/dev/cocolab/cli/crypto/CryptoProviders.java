@@ -116,12 +116,15 @@ public final class CryptoProviders {
 
   /**
    * The same beside other work, for programs that begin with something else: what needs
-   * cryptography meanwhile has it from the JDK.
+   * cryptography meanwhile has it from the JDK. Corretto that is asked for by name is waited for.
    *
-   * @throws CliException USAGE when the variable holds something else
+   * @throws CliException as {@link #install}
    */
   public void installBeside(Map<String, String> environment) {
-    wanted(environment);
+    if (wanted(environment).equals("corretto")) {
+      LOG.info("cryptography by {}", install(environment).text());
+      return;
+    }
     Thread thread =
         new Thread(
             () -> {

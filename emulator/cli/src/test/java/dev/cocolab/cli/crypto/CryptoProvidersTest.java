@@ -99,6 +99,24 @@ class CryptoProvidersTest {
   }
 
   @Test
+  void oneThatIsAskedForMustBeThereBesideOtherWorkToo() {
+    CryptoProviders broken =
+        new CryptoProviders(
+            () -> {
+              throw new IllegalStateException("broken");
+            },
+            provider -> 1.0);
+
+    assertThatThrownBy(() -> broken.installBeside(Map.of("COCOLAB_CRYPTO", "corretto")))
+        .isInstanceOfSatisfying(
+            CliException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.UNFIT))
+        .hasMessageContaining("broken");
+    assertThatThrownBy(() -> broken.installBeside(Map.of("COCOLAB_CRYPTO", "openssl")))
+        .isInstanceOfSatisfying(
+            CliException.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE));
+  }
+
+  @Test
   void oneThatIsAskedForIsTakenThoughItIsSlower() {
     assertThat(install(() -> FAKE, 900, 40, Map.of("COCOLAB_CRYPTO", "corretto")).provider())
         .isEqualTo("Corretto");
