@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 import org.opentest4j.TestAbortedException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,6 +37,7 @@ public final class Measurements implements AutoCloseable {
   private final Map<String, Judged> checks = new LinkedHashMap<>();
   private Optional<LoadBench.Cost> cost = Optional.empty();
   private Optional<Load> atRate = Optional.empty();
+  private final List<Load> replaced = new ArrayList<>();
   private PodStartTimes podStarts = PodStartTimes.none();
   private boolean unreached;
   private Optional<LoadProcess> clients = Optional.empty();
@@ -65,7 +67,12 @@ public final class Measurements implements AutoCloseable {
     if (cost.isEmpty()) {
       cost = Optional.of(bench.cost());
     }
-    demands.forEach(demand -> loads.put(demand, bench.run(demand, cost.get(), best())));
+    demands.forEach(demand -> count(bench.run(demand, cost.get(), best())));
+  }
+
+  /** From now on its numbers count for what was asked of it. */
+  void count(Load load) {
+    Optional.ofNullable(loads.put(load.demand(), load)).ifPresent(replaced::add);
   }
 
   /** The load at a part of the peak rate of the sweep; made if it is missing. */
@@ -112,11 +119,23 @@ public final class Measurements implements AutoCloseable {
         .orElseThrow(() -> new AssertionError("no load has been made yet"));
   }
 
-  /** All that failed, of all loads so far. */
+  /** The loads whose numbers count. */
   public synchronized List<Load> all() {
     List<Load> all = new ArrayList<>(loads.values());
     atRate.ifPresent(all::add);
     return all;
+  }
+
+  /** The load that counts for what was asked of this one. */
+  public synchronized Load of(Load load) {
+    return loads.getOrDefault(load.demand(), load);
+  }
+
+  /** All loads that were made, with those that were made again: what failed has failed. */
+  public synchronized List<Load> everMade() {
+    List<Load> made = new ArrayList<>(all());
+    made.addAll(replaced);
+    return made;
   }
 
   /** Makes a load of the sweep again, whose numbers then count. */
@@ -131,6 +150,7 @@ public final class Measurements implements AutoCloseable {
    */
   public synchronized Load partAgain(double part, TrusteeState trustee) {
     again(peak(), trustee);
+    atRate.ifPresent(replaced::add);
     atRate = Optional.of(rate(part * peak().perSecond(), trustee));
     return atRate.get();
   }
@@ -142,20 +162,22 @@ public final class Measurements implements AutoCloseable {
   }
 
   /**
-   * Judges a number of a load, and keeps the judgement for the report.
+   * Judges a number of loads, and keeps the judgement for the report.
    *
+   * @param of the loads that it is made of, as they are when it has been measured for the last time
    * @param again measures once more, if the number missed its bound by little
    * @throws AssertionError with number and bound when it does not hold
-   * @throws TestAbortedException when it does not hold and other programs kept the machine busy, or
-   *     when that is known
+   * @throws TestAbortedException when it does not hold and other programs kept the machine busy
+   *     during one of these loads, or when that is known
    */
-  public synchronized void require(Check check, DoubleSupplier again) {
-    judge(check.repeatedIfBorderline(again), this::others, unreached);
+  public synchronized void require(Check check, Supplier<List<Load>> of, DoubleSupplier again) {
+    judge(check.repeatedIfBorderline(again), () -> others(of.get()), unreached);
   }
 
   /** As {@link #require}, also while limits are known not to be reached. */
-  public synchronized void requireFloor(Check check, DoubleSupplier again) {
-    judge(check.repeatedIfBorderline(again), this::others, false);
+  public synchronized void requireFloor(
+      Check check, Supplier<List<Load>> of, DoubleSupplier again) {
+    judge(check.repeatedIfBorderline(again), () -> others(of.get()), false);
   }
 
   /** From now on a limit that is missed is a known shortfall, which is told and fails nothing. */
@@ -190,9 +212,9 @@ public final class Measurements implements AutoCloseable {
     }
   }
 
-  /** How busy other programs were during the load that they disturbed most. */
-  private double others() {
-    return all().stream().mapToDouble(Load::others).max().orElse(0);
+  /** How busy other programs were during the one of these loads that they disturbed most. */
+  private static double others(List<Load> loads) {
+    return loads.stream().mapToDouble(Load::others).max().orElse(0);
   }
 
   /**
@@ -232,6 +254,8 @@ public final class Measurements implements AutoCloseable {
                 "%s (clients), %s (Trustee)".formatted(known.client(), known.here())));
     var list = root.putArray("loads");
     all().forEach(load -> load.addTo(list.addObject()));
+    var again = root.putArray("replaced");
+    replaced.forEach(load -> load.addTo(again.addObject()));
     podStarts.addTo(root.putObject("pod_start"));
     var judged = root.putArray("checks");
     checks.values().forEach(one -> one.check().addTo(judged.addObject(), one.others()));

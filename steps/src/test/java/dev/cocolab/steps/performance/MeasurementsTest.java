@@ -78,8 +78,8 @@ class MeasurementsTest {
     Check share =
         Check.atLeast("share", "the peak rate as a part of the limit", Unit.PART, 0.4, 0.35);
 
-    measured.require(share, () -> 0.45);
-    assertThatThrownBy(() -> measured.require(share, () -> 0.39))
+    measured.require(share, List::of, () -> 0.45);
+    assertThatThrownBy(() -> measured.require(share, List::of, () -> 0.39))
         .isInstanceOf(AssertionError.class)
         .hasMessage(
             "the peak rate as a part of the limit: measured 35.0 %, and when measured again 39.0 %, at least 40.0 % asked for");
@@ -91,6 +91,7 @@ class MeasurementsTest {
             () ->
                 measured.require(
                     Check.atMost("latency", "p99 in parts of p50", Unit.TIMES, 5, 23.4),
+                    List::of,
                     MeasurementsTest::never))
         .isInstanceOf(AssertionError.class)
         .hasMessage("p99 in parts of p50: measured 23.40 times, at most 5.00 times asked for");
@@ -104,6 +105,7 @@ class MeasurementsTest {
             () ->
                 measured.require(
                     Check.atLeast("many", "the rate of 256 clients", Unit.PART, 0.8, 0.3),
+                    List::of,
                     MeasurementsTest::never))
         .hasMessage("the rate of 256 clients: measured 30.0 %, at least 80.0 % asked for");
   }
@@ -111,8 +113,9 @@ class MeasurementsTest {
   @Test
   void whatHoldsIsNeitherRepeatedNorAFailure() {
     measured.require(
-        Check.atLeast("share", "share", Unit.PART, 0.4, 0.41), MeasurementsTest::never);
-    measured.require(Check.atMost("latency", "tail", Unit.TIMES, 5, 4.9), MeasurementsTest::never);
+        Check.atLeast("share", "share", Unit.PART, 0.4, 0.41), List::of, MeasurementsTest::never);
+    measured.require(
+        Check.atMost("latency", "tail", Unit.TIMES, 5, 4.9), List::of, MeasurementsTest::never);
     measured.requireAnyhow(
         Check.atMost("errors", "errors", Unit.COUNT, 0, 0), MeasurementsTest::never);
   }
@@ -136,15 +139,55 @@ class MeasurementsTest {
     Check share = Check.atLeast("share", "the peak rate", Unit.PART, 0.4, 0.15);
     measured.expectUnreached();
 
-    assertThatThrownBy(() -> measured.require(share, MeasurementsTest::never))
+    assertThatThrownBy(() -> measured.require(share, List::of, MeasurementsTest::never))
         .isInstanceOf(TestAbortedException.class)
         .hasMessage(
             "skipped: not reached yet, as LIMITATIONS.md says; the peak rate: measured 15.0 %, at least 40.0 % asked for");
-    assertThatThrownBy(() -> measured.requireFloor(share, MeasurementsTest::never))
+    assertThatThrownBy(() -> measured.requireFloor(share, List::of, MeasurementsTest::never))
         .isInstanceOf(AssertionError.class);
     measured.expectReached();
-    assertThatThrownBy(() -> measured.require(share, MeasurementsTest::never))
+    assertThatThrownBy(() -> measured.require(share, List::of, MeasurementsTest::never))
         .isInstanceOf(AssertionError.class);
+  }
+
+  @Test
+  void onlyTheLoadsThatANumberIsMadeOfCanBeDisturbed() {
+    Check share = Check.atLeast("share", "the peak rate", Unit.PART, 0.4, 0.35);
+    Load quiet = load(0.02);
+    Load disturbed = load(0.5);
+
+    assertThatThrownBy(() -> measured.require(share, () -> List.of(quiet), () -> 0.35))
+        .isInstanceOf(AssertionError.class);
+    assertThatThrownBy(() -> measured.require(share, () -> List.of(quiet, disturbed), () -> 0.35))
+        .isInstanceOf(TestAbortedException.class)
+        .hasMessageContaining("other programs kept 50 % of the processors busy");
+  }
+
+  @Test
+  void whatFailedHasFailedThoughItIsMeasuredAgain() throws IOException {
+    Load first =
+        new Load(
+            new Demand.Clients(8),
+            JsonMapper.shared().readTree("{\"per_second\": 1, \"errors\": {\"timeout\": 3}}"),
+            0);
+    Load second =
+        new Load(new Demand.Clients(8), JsonMapper.shared().readTree("{\"per_second\": 2}"), 0);
+    measured.count(first);
+    measured.count(second);
+
+    assertThat(measured.all()).containsExactly(second);
+    assertThat(measured.everMade()).containsExactlyInAnyOrder(first, second);
+    Path file = folder.resolve("performance.json");
+    measured.write(file, STARTED, "emulator");
+    JsonNode written = JsonMapper.shared().readTree(Files.readString(file));
+    assertThat(written.path("loads")).hasSize(1);
+    assertThat(written.path("replaced").path(0).path("errors").path("timeout").asInt())
+        .isEqualTo(3);
+  }
+
+  private static Load load(double others) {
+    return new Load(
+        new Demand.Clients(1), JsonMapper.shared().readTree("{\"per_second\": 1}"), others);
   }
 
   @Test
