@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 class JobControllerIntegrationTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  /** Whatever the controllers change meanwhile. */
+  private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
   private TestCluster cluster;
   private KubernetesClient client;
@@ -153,6 +158,20 @@ class JobControllerIntegrationTest {
   }
 
   @Test
+  void aPodThatLosesItsJobIsLetGoAndReplaced() {
+    String namespace = namespace("disowned");
+    create(namespace, "NonIndexed", 1, 1, 6);
+    Pod pod = pods(namespace, p -> isRunning(p), 1).get(0);
+
+    client.resource(pod).patch(MERGE, "{\"metadata\": {\"ownerReferences\": null}}");
+
+    Pod alone = pods(namespace, p -> p.getMetadata().getFinalizers().isEmpty(), 1).get(0);
+    assertThat(alone.getMetadata().getUid()).isEqualTo(pod.getMetadata().getUid());
+    assertThat(isRunning(alone)).isTrue();
+    pods(namespace, p -> isRunning(p) && !p.getMetadata().getOwnerReferences().isEmpty(), 1);
+  }
+
+  @Test
   void aSuspendedJobKeepsNoPodAndCountsNoFailure() {
     String namespace = namespace("suspended");
     create(namespace, "NonIndexed", 1, 1, 6);
@@ -176,7 +195,7 @@ class JobControllerIntegrationTest {
         .jobs()
         .inNamespace(namespace)
         .withName("sum")
-        .edit(j -> new JobBuilder(j).editSpec().withSuspend(suspended).endSpec().build());
+        .patch(MERGE, "{\"spec\": {\"suspend\": %s}}".formatted(suspended));
   }
 
   private void create(

@@ -73,6 +73,11 @@ public final class JobController implements Controller {
         pod ->
             owner.ifPresent(key -> expectations.deletionSettled(key, pod.getMetadata().getUid())));
     owner.ifPresent(queue::add);
+    // Who has lost a pod has to count again.
+    before
+        .flatMap(JobController::owner)
+        .filter(old -> owner.filter(old::equals).isEmpty())
+        .ifPresent(queue::add);
     after.filter(JobController::isOrphan).map(ObjectKey::of).ifPresent(orphans::add);
   }
 

@@ -26,7 +26,8 @@ import java.util.stream.Stream;
  * podReplacementPolicy: Failed} are not looked at.
  *
  * @param status to be written before anything else is done
- * @param release finished pods that the status names and that need not be held any longer
+ * @param release finished pods that the status names and that need not be held any longer; of a Job
+ *     that is being deleted all, as nobody will count them
  * @param surplus running pods that are too many; they do not count as failed
  * @param end running pods of a Job that has to end
  * @param create pods to be made, each with its index or without one
@@ -87,9 +88,10 @@ record JobPlan(
       end = Optional.of(conditions.finish());
     }
     JobStatus status = status(job, counts, conditions, active, (int) terminating, started, end);
+    boolean deleting = job.getMetadata().getDeletionTimestamp() != null;
     List<Pod> release =
-        owned.stream().filter(p -> JobPods.isTracked(p) && counts.names(p)).toList();
-    if (conditions.isEnding() || job.getMetadata().getDeletionTimestamp() != null) {
+        owned.stream().filter(p -> JobPods.isTracked(p) && (deleting || counts.names(p))).toList();
+    if (conditions.isEnding() || deleting) {
       List<Pod> ended = conditions.isEnding() ? active : List.of();
       return new JobPlan(status, release, List.of(), ended, List.of(), Optional.empty(), false);
     }

@@ -242,6 +242,20 @@ class JobPlanTest {
     assertThat(plan(job, List.of()).create()).isEmpty();
   }
 
+  @Test
+  void aJobThatIsBeingDeletedHoldsNoPod() {
+    Job job = job(2, 2);
+    job.getMetadata().setDeletionTimestamp("2026-03-01T09:59:30Z");
+    Pod still = running("a");
+    Pod done = ended("b", "Succeeded");
+
+    JobPlan plan = plan(job, List.of(still, done));
+
+    assertThat(plan.release()).containsExactly(still, done);
+    assertThat(plan.end()).isEmpty();
+    assertThat(plan.surplus()).isEmpty();
+  }
+
   private static JobPlan plan(Job job, List<Pod> pods) {
     return JobPlan.of(job, pods, NOW);
   }
