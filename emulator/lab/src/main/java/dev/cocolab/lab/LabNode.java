@@ -67,7 +67,9 @@ record LabNode(
             .label("node-role.kubernetes.io/kata-oc", "")
             .labels(cluster.marks())
             .resident(Names.KBS_IMAGE, new KbsResident(new KbsProgram(broker())))
-            .resident(Names.LOAD_IMAGE, new LoadResident(machine.clock(), machine.random()))
+            .resident(
+                Names.LOAD_IMAGE,
+                new LoadResident(machine.clock(), machine.random(), machine.hardware()))
             .resident(Names.OPERATOR_IMAGE, new OperatorResident(operator(operator)))
             .outgoing(
                 BlobServer.hostName(machine.storage().account().name()),

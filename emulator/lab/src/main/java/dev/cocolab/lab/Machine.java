@@ -78,11 +78,7 @@ public final class Machine implements AutoCloseable {
         CompletableFuture.supplyAsync(
             () ->
                 PlatformAuthority.open(
-                    roots.resolve("platform"),
-                    dev.cocolab.evidence.AmdGeneration.MILAN,
-                    random,
-                    clock,
-                    progress),
+                    hardware(), dev.cocolab.evidence.AmdGeneration.MILAN, random, clock, progress),
             preparing);
     try (StagingArea staging = StagingArea.open(roots.resolve("staging"))) {
       this.authority = LabAuthority.open(roots, staging, random, clock);
@@ -191,6 +187,11 @@ public final class Machine implements AutoCloseable {
 
   PlatformAuthority platform() {
     return await(platform);
+  }
+
+  /** The folder of the emulated hardware. */
+  Path hardware() {
+    return home.resolve("roots").resolve("platform");
   }
 
   /** Workshop names of the images that were built here, with the folder of their OCI layout. */

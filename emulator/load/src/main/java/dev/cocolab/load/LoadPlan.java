@@ -60,20 +60,20 @@ public record LoadPlan(
     Objects.requireNonNull(platform, "platform");
   }
 
-  /** The same with another warm-up. */
-  public LoadPlan withWarmup(Duration other) {
+  /** The same with emulated hardware in another folder. */
+  LoadPlan withPlatform(Path other) {
     return new LoadPlan(
         target,
         tee,
         evidenceVersion,
         demand,
-        other,
+        warmup,
         length,
         resource,
         caPem,
         reconnect,
         timeout,
-        platform);
+        other);
   }
 
   /** The same with another load. */

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** One load against one broker, from the look whether it is there to the result. */
-public final class LoadRun {
+public final class LoadRun implements WorkerLoad {
   /** How long connections may fail before the server counts as gone. */
   private static final Duration PATIENCE = Duration.ofSeconds(3);
 
@@ -64,6 +64,7 @@ public final class LoadRun {
    *
    * @throws LoadException UNREACHABLE, UNTRUSTED or NOT_A_KBS
    */
+  @Override
   public void check() {
     shown = new Preflight(plan, trust).check();
   }
@@ -95,12 +96,23 @@ public final class LoadRun {
 
   /** Makes the load. */
   public LoadResult run(Observer observer) throws InterruptedException {
-    return engine.run(plan.demand(), plan.warmup(), plan.length(), observer);
+    return run(plan.warmup(), observer);
+  }
+
+  private LoadResult run(Duration warmup, Observer observer) throws InterruptedException {
+    return engine.run(plan.demand(), warmup, plan.length(), observer);
   }
 
   /** Makes the load, telling nobody where it stands. */
   public LoadResult run() throws InterruptedException {
+    return run(plan.warmup());
+  }
+
+  /** The same with another warm-up than the plan's. */
+  @Override
+  public LoadResult run(Duration warmup) throws InterruptedException {
     return run(
+        warmup,
         new Observer() {
           @Override
           public void measuring() {}
@@ -110,7 +122,8 @@ public final class LoadRun {
         });
   }
 
-  /** Ends {@link #run} before its time; may be called from any thread. */
+  /** Ends {@link #run(Observer)} before its time; may be called from any thread. */
+  @Override
   public void stop(String reason) {
     engine.stop(reason);
   }

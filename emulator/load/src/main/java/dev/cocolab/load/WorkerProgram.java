@@ -1,5 +1,6 @@
 package dev.cocolab.load;
 
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -9,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -41,15 +43,33 @@ public final class WorkerProgram {
 
   private final Consumer<String> out;
   private final Clock clock;
-  private final SecureRandom random;
-  private final AtomicReference<LoadRun> running = new AtomicReference<>();
+  private final Function<LoadPlan, WorkerLoad> boot;
+  private final AtomicReference<WorkerLoad> running = new AtomicReference<>();
   private volatile Optional<String> stopped = Optional.empty();
 
   /** A worker that prints lines to {@code out}. */
   public WorkerProgram(Consumer<String> out, Clock clock, SecureRandom random) {
+    this(out, clock, plan -> new LoadRun(plan, random, clock));
+    Objects.requireNonNull(random, "random");
+  }
+
+  /**
+   * A worker inside a process that is not its own: it uses the emulated hardware that it is given,
+   * whatever folder its environment names.
+   *
+   * @param platform folder of the emulated hardware
+   */
+  public WorkerProgram(Consumer<String> out, Clock clock, SecureRandom random, Path platform) {
+    this(out, clock, plan -> new LoadRun(plan.withPlatform(platform), random, clock));
+    Objects.requireNonNull(random, "random");
+    Objects.requireNonNull(platform, "platform");
+  }
+
+  /** One whose load is made ready by {@code boot}. */
+  WorkerProgram(Consumer<String> out, Clock clock, Function<LoadPlan, WorkerLoad> boot) {
     this.out = Objects.requireNonNull(out, "out");
     this.clock = Objects.requireNonNull(clock, "clock");
-    this.random = Objects.requireNonNull(random, "random");
+    this.boot = Objects.requireNonNull(boot, "boot");
   }
 
   /** The content of the variable. */
@@ -75,19 +95,20 @@ public final class WorkerProgram {
       } catch (JacksonException e) {
         return refuse(NO_PLAN);
       }
-      LoadRun check = new LoadRun(plan, random, clock);
-      check.check();
+      WorkerLoad run = boot.apply(plan);
+      running.set(run);
+      stopped.ifPresent(run::stop);
+      run.check();
+      // Last of all: what is done between this and the load would shift the window.
       Duration left = Duration.between(clock.instant(), begin);
       if (left.compareTo(SHORTEST_WARMUP) < 0) {
         return refuse(
             "this worker was ready %d ms too late for the common begin"
                 .formatted(SHORTEST_WARMUP.minus(left).toMillis()));
       }
-      LoadRun run = new LoadRun(plan.withWarmup(left), random, clock);
-      running.set(run);
-      stopped.ifPresent(run::stop);
+      LoadResult result = run.run(left);
       ObjectNode line = JsonMapper.shared().createObjectNode();
-      line.set("result", run.run().toJson());
+      line.set("result", result.toJson());
       out.accept(MARK + line);
       return MEASURED;
     } catch (LoadException e) {

@@ -4,6 +4,7 @@ import dev.cocolab.load.WorkerProgram;
 import dev.cocolab.node.ResidentContext;
 import dev.cocolab.node.ResidentProcess;
 import dev.cocolab.node.ResidentProgram;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Objects;
@@ -22,15 +23,23 @@ public final class LoadResident implements ResidentProgram {
 
   private final Clock clock;
   private final SecureRandom random;
+  private final Path hardware;
 
-  public LoadResident(Clock clock, SecureRandom random) {
+  /**
+   * A worker whose guests run on the lab's hardware. Where the pod's environment says that hardware
+   * is does not count: that would be a folder of this machine, chosen by whoever may make a pod.
+   *
+   * @param hardware folder of the lab's emulated hardware
+   */
+  public LoadResident(Clock clock, SecureRandom random, Path hardware) {
+    this.hardware = Objects.requireNonNull(hardware, "hardware");
     this.clock = Objects.requireNonNull(clock, "clock");
     this.random = Objects.requireNonNull(random, "random");
   }
 
   @Override
   public ResidentProcess start(ResidentContext context) {
-    Worker worker = new Worker(new WorkerProgram(context.stdout(), clock, random));
+    Worker worker = new Worker(new WorkerProgram(context.stdout(), clock, random, hardware));
     Thread thread = new Thread(() -> worker.run(context), "load-worker");
     thread.setDaemon(true);
     thread.start();
