@@ -90,6 +90,8 @@ class BenchAttestTest {
           --server-pid 1                             | --server-pid needs --url
           --url http://a --server-pid 4194303        | there is no such process
           --profile old                              | --profile old is unknown
+          --url http://a --in-cluster --warmup 3     | --warmup: workers of a Job warm up until
+          --url http://a --in-cluster --server-pid 1 | --server-pid: with --in-cluster nothing runs
           """)
   void whatCannotBeMeantIsUsage(String options, String message) {
     assertThat(attest(options.split(" "))).isEqualTo(2);

@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * <p>Environment: {@link #VARIABLE} holds {@code {"plan": …, "begin_ms": …}} ({@link
  * LoadPlan#toJson}, milliseconds since 1970). Output: one line of JSON after {@link #MARK}, with
- * {@code result} ({@link LoadResult#toJson}), or with {@code refused}.
+ * {@code result} ({@link LoadResult#toJson}), or with {@code refused} and its {@code reason}.
  */
 public final class WorkerProgram {
   /** Name of the variable that holds the worker's plan. */
@@ -37,6 +37,11 @@ public final class WorkerProgram {
 
   /** Exit code of a worker that did not. */
   public static final int REFUSED = 1;
+
+  /**
+   * Why a worker did not measure that was not ready in time; others are {@link LoadException}'s.
+   */
+  public static final String LATE = "LATE";
 
   private static final String NO_PLAN = VARIABLE + " holds no plan of a load";
   private static final Duration SHORTEST_WARMUP = Duration.ofSeconds(1);
@@ -88,12 +93,12 @@ public final class WorkerProgram {
       try {
         JsonNode json = JsonMapper.shared().readTree(environment.getOrDefault(VARIABLE, ""));
         if (!json.path("plan").isObject()) {
-          return refuse(NO_PLAN);
+          return refuse(LoadException.Reason.BAD_INPUT.name(), NO_PLAN);
         }
         plan = LoadPlan.parse(json.path("plan").toString());
         begin = Instant.ofEpochMilli(json.path("begin_ms").asLong());
       } catch (JacksonException e) {
-        return refuse(NO_PLAN);
+        return refuse(LoadException.Reason.BAD_INPUT.name(), NO_PLAN);
       }
       WorkerLoad run = boot.apply(plan);
       running.set(run);
@@ -103,6 +108,7 @@ public final class WorkerProgram {
       Duration left = Duration.between(clock.instant(), begin);
       if (left.compareTo(SHORTEST_WARMUP) < 0) {
         return refuse(
+            LATE,
             "this worker was ready %d ms too late for the common begin"
                 .formatted(SHORTEST_WARMUP.minus(left).toMillis()));
       }
@@ -112,12 +118,13 @@ public final class WorkerProgram {
       out.accept(MARK + line);
       return MEASURED;
     } catch (LoadException e) {
-      return refuse(e.getMessage());
+      return refuse(e.reason().name(), e.getMessage());
     }
   }
 
-  private int refuse(String why) {
-    out.accept(MARK + JsonMapper.shared().createObjectNode().put("refused", why));
+  private int refuse(String reason, String why) {
+    out.accept(
+        MARK + JsonMapper.shared().createObjectNode().put("refused", why).put("reason", reason));
     return REFUSED;
   }
 

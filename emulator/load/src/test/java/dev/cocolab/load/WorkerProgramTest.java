@@ -158,6 +158,7 @@ class WorkerProgramTest {
 
     assertThat(said().path("refused").asString())
         .matches("this worker was ready \\d+ ms too late for the common begin");
+    assertThat(said().path("reason").asString()).isEqualTo(WorkerProgram.LATE);
   }
 
   @Test
@@ -165,6 +166,7 @@ class WorkerProgramTest {
     assertThat(run("https://127.0.0.1:1", Instant.now().plusSeconds(60))).isEqualTo(1);
 
     assertThat(said().path("refused").asString()).contains("cannot connect to https://127.0.0.1:1");
+    assertThat(said().path("reason").asString()).isEqualTo("UNREACHABLE");
   }
 
   @Test

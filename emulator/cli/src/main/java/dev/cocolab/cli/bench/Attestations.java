@@ -1,6 +1,7 @@
 package dev.cocolab.cli.bench;
 
 import dev.cocolab.cli.CliException;
+import dev.cocolab.cli.ClusterConnection;
 import dev.cocolab.cli.ExitCode;
 import dev.cocolab.cli.Terminal;
 import dev.cocolab.load.CryptoLimit;
@@ -16,7 +17,7 @@ import dev.cocolab.load.Usage;
 import dev.cocolab.protocol.Profile;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -224,7 +225,7 @@ final class Attestations {
     byte[] suffix = new byte[SUFFIX_BYTES];
     new SecureRandom().nextBytes(suffix);
     String name = "cocolab-load-" + HexFormat.of().formatHex(suffix);
-    try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build()) {
+    try (KubernetesClient client = ClusterConnection.open(config)) {
       ClusterLoad load =
           new ClusterLoad(
               client,
@@ -248,8 +249,18 @@ final class Attestations {
         return report(plan, load.run(each, name), new Heard(), false);
       } finally {
         unhook(interrupted);
-        load.delete(name);
+        remove(load, name);
       }
+    }
+  }
+
+  /** What cannot be removed goes by itself; what went wrong before is the better reason. */
+  private void remove(ClusterLoad load, String name) {
+    try {
+      load.delete(name);
+    } catch (KubernetesClientException e) {
+      terminal.tell(
+          "the Job %s may be left behind; it is removed ten minutes after its end".formatted(name));
     }
   }
 

@@ -40,6 +40,7 @@ public final class BenchAttestCommand implements Callable<Integer> {
       Pattern.compile("([A-Za-z0-9_-][A-Za-z0-9_.-]*/){2}[A-Za-z0-9_-][A-Za-z0-9_.-]*");
   private static final double LONGEST_SECONDS = 86_400;
   private static final double HIGHEST_RATE = 1_000_000;
+  private static final double DEFAULT_WARMUP = 5;
   private static final int DEFAULT_CLIENTS = 8;
   private static final long LARGEST_CA = 1 << 20;
 
@@ -89,9 +90,8 @@ public final class BenchAttestCommand implements Callable<Integer> {
   @Option(
       names = "--warmup",
       paramLabel = "S",
-      defaultValue = "5",
-      description = "How long to make load before anything counts (default: ${DEFAULT-VALUE}).")
-  private double warmup;
+      description = "How long to make load before anything counts (default: 5).")
+  private Double warmup;
 
   @Option(
       names = "--resource",
@@ -150,7 +150,7 @@ public final class BenchAttestCommand implements Callable<Integer> {
     Tee kind = tee();
     Demand demand = demand();
     Duration length = duration("--seconds", seconds, 0.1);
-    Duration warm = duration("--warmup", warmup, 0);
+    Duration warm = duration("--warmup", warmup == null ? DEFAULT_WARMUP : warmup, 0);
     Duration patience = duration("--timeout", timeout, 0.1);
     if (!RESOURCE.matcher(resource).matches()) {
       throw usage("--resource %s is no path REPOSITORY/TYPE/TAG".formatted(resource));
@@ -246,6 +246,12 @@ public final class BenchAttestCommand implements Callable<Integer> {
     }
     if (ca != null && !address.map(KbsAddress::tls).orElse(false)) {
       throw usage("--ca needs --url https://…");
+    }
+    if (cluster.isWanted() && warmup != null) {
+      throw usage("--warmup: workers of a Job warm up until --start-within is over");
+    }
+    if (cluster.isWanted() && serverPid != null) {
+      throw usage("--server-pid: with --in-cluster nothing runs on this machine");
     }
     if (serverPid != null) {
       if (address.isEmpty()) {

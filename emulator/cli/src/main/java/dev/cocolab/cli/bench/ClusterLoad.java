@@ -2,6 +2,7 @@ package dev.cocolab.cli.bench;
 
 import dev.cocolab.cli.CliException;
 import dev.cocolab.cli.ExitCode;
+import dev.cocolab.load.LoadException;
 import dev.cocolab.load.LoadPlan;
 import dev.cocolab.load.LoadResult;
 import dev.cocolab.load.WorkerProgram;
@@ -21,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -48,6 +51,13 @@ record ClusterLoad(
   private static final Duration GRACE = Duration.ofSeconds(60);
   private static final int KEPT_SECONDS = 600;
 
+  /** Reasons that speak of the broker. */
+  private static final Set<LoadException.Reason> UNREACHABLE =
+      Set.of(
+          LoadException.Reason.UNREACHABLE,
+          LoadException.Reason.UNTRUSTED,
+          LoadException.Reason.NOT_A_KBS);
+
   ClusterLoad {
     Objects.requireNonNull(client, "client");
     Objects.requireNonNull(clock, "clock");
@@ -72,7 +82,8 @@ record ClusterLoad(
     } catch (KubernetesClientException e) {
       throw new CliException(
           ExitCode.UNREACHABLE,
-          "the cluster did not run the Job %s in %s: %s".formatted(name, namespace, words(e)),
+          "the cluster did not run the Job %s in %s: %s: %s"
+              .formatted(name, namespace, client.getMasterUrl(), words(e)),
           e);
     }
   }
@@ -173,6 +184,7 @@ record ClusterLoad(
   private LoadResult results(String name) {
     List<Pod> pods = client.pods().inNamespace(namespace).withLabel(LABEL, name).list().getItems();
     List<String> missing = new ArrayList<>();
+    Set<String> reasons = new TreeSet<>();
     Optional<LoadResult> sum = Optional.empty();
     for (int worker = 0; worker < workers; worker++) {
       String index = Integer.toString(worker);
@@ -184,22 +196,29 @@ record ClusterLoad(
       if (said.filter(line -> line.has("result")).isPresent()) {
         LoadResult result = LoadResult.parse(said.get().path("result"));
         sum = Optional.of(sum.map(before -> before.and(result)).orElse(result));
-      } else {
+      } else if (said.isPresent()) {
         missing.add(
-            "worker %d: %s"
-                .formatted(
-                    worker,
-                    said.map(line -> line.path("refused").asString("no word"))
-                        .orElse("nothing heard")));
+            "worker %d: %s".formatted(worker, said.get().path("refused").asString("no word")));
+        reasons.add(said.get().path("reason").asString(""));
+      } else {
+        missing.add("worker %d said nothing before the Job ended".formatted(worker));
       }
     }
     if (!missing.isEmpty()) {
-      throw new CliException(
-          ExitCode.UNFIT,
-          "not every worker made its load (%s)%s; give --start-within more time if they were late"
-              .formatted(String.join("; ", missing), waiting(name)));
+      throw refused(name, missing, reasons);
     }
     return sum.orElseThrow();
+  }
+
+  private CliException refused(String name, List<String> missing, Set<String> reasons) {
+    boolean unreachable = UNREACHABLE.stream().map(Enum::name).anyMatch(reasons::contains);
+    return new CliException(
+        unreachable ? ExitCode.UNREACHABLE : ExitCode.UNFIT,
+        "not every worker made its load (%s)%s%s"
+            .formatted(
+                String.join("; ", missing),
+                waiting(name),
+                reasons.contains(WorkerProgram.LATE) ? "; give --start-within more time" : ""));
   }
 
   private static String annotation(Pod pod) {

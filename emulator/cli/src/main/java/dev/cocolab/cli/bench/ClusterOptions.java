@@ -101,6 +101,9 @@ final class ClusterOptions {
         "--start-within %d is not in 2 to %d".formatted(startWithin, LONGEST_START));
   }
 
+  /** Together some six seconds, after which a server that refuses connections is gone. */
+  private static final int TRIES = 6;
+
   private static void require(boolean holds, String complaint) {
     if (!holds) {
       throw new CliException(ExitCode.USAGE, complaint);
@@ -120,7 +123,7 @@ final class ClusterOptions {
     Path file = kubeconfig == null ? Path.of(ofEnvironment) : kubeconfig;
     try {
       Config config = Config.fromKubeconfig(Files.readString(file));
-      config.setClientKeyAlgo("EC");
+      config.setRequestRetryBackoffLimit(TRIES);
       return config;
     } catch (IOException e) {
       throw new CliException(

@@ -1,7 +1,6 @@
 package dev.cocolab.steps.targets.cluster;
 
-import dev.cocolab.cli.CliException;
-import dev.cocolab.cli.ExitCode;
+import dev.cocolab.cli.ClusterConnection;
 import dev.cocolab.steps.targets.Clients;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.Config;
@@ -9,13 +8,6 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -92,13 +84,7 @@ final class ClusterClients implements Clients, AutoCloseable {
           config.setRequestTimeout(LIMIT_MILLIS);
           config.setUserAgent(agent);
           config.setRequestRetryBackoffLimit(TRIES);
-          keyAlgorithm(config).ifPresent(config::setClientKeyAlgo);
-          try {
-            return new KubernetesClientBuilder().withConfig(config).build();
-          } catch (KubernetesClientException e) {
-            throw new CliException(
-                ExitCode.USAGE, "the credentials in the kubeconfig cannot be used", e);
-          }
+          return ClusterConnection.open(config);
         });
   }
 
@@ -126,27 +112,6 @@ final class ClusterClients implements Clients, AutoCloseable {
       return Optional.empty();
     } catch (KubernetesClientException e) {
       return e.getCode() > 0 && e.getCode() < 500 ? Optional.empty() : Optional.of(e);
-    }
-  }
-
-  /** That of the certificate: a key in PKCS #8 does not need to be named otherwise. */
-  private static Optional<String> keyAlgorithm(Config config) {
-    String data = config.getClientCertData();
-    String file = config.getClientCertFile();
-    if (data == null && file == null) {
-      return Optional.empty();
-    }
-    try {
-      byte[] certificate =
-          data == null ? Files.readAllBytes(Path.of(file)) : Base64.getDecoder().decode(data);
-      return Optional.of(
-          CertificateFactory.getInstance("X.509")
-              .generateCertificate(new ByteArrayInputStream(certificate))
-              .getPublicKey()
-              .getAlgorithm());
-    } catch (IOException | CertificateException | IllegalArgumentException e) {
-      throw new CliException(
-          ExitCode.USAGE, "the client certificate in the kubeconfig cannot be read", e);
     }
   }
 
