@@ -9,8 +9,8 @@ import java.util.OptionalDouble;
  * Which provider of cryptography is used, and why.
  *
  * @param provider {@link CryptoProviders#JDK} or {@link CryptoProviders#CORRETTO}
- * @param jdkMicros the best of several signatures (ECDSA, P-256) made and verified by the JDK,
- *     microseconds; empty when nothing was compared
+ * @param jdkMicros the best of several signatures (ECDSA, P-256) made and verified by the JDK after
+ *     a warm-up, microseconds; empty when nothing was compared, or only the order
  * @param correttoMicros the same by the Corretto provider
  * @param reason what kept the Corretto provider from being used; empty when it is used
  */
@@ -25,6 +25,10 @@ public record CryptoChoice(
     Objects.requireNonNull(jdkMicros, "jdkMicros");
     Objects.requireNonNull(correttoMicros, "correttoMicros");
     Objects.requireNonNull(reason, "reason");
+  }
+
+  CryptoChoice withoutFigures() {
+    return new CryptoChoice(provider, OptionalDouble.empty(), OptionalDouble.empty(), reason);
   }
 
   /** One line for people. */

@@ -41,51 +41,68 @@ public final class CryptoProviders {
   private static final Logger LOG = LoggerFactory.getLogger(CryptoProviders.class);
   private static final Set<String> WORDS = Set.of("auto", "jdk", "corretto");
   private static final int ROUNDS = 5;
+
+  /** After so many the JDK's code is compiled and another hundred gain some per cent. */
+  private static final int WARM_UP = 200;
+
   private static final byte[] MESSAGE = new byte[1024];
 
   private final Supplier<Provider> corretto;
-  private final Function<Optional<Provider>, Double> probe;
+  private final Function<Optional<Provider>, Double> rough;
+  private final Function<Optional<Provider>, Double> warm;
 
   /** The provider of the class path, and real measurements. */
   public CryptoProviders() {
-    this(CryptoProviders::load, CryptoProviders::measure);
+    this(
+        CryptoProviders::load,
+        provider -> measure(provider, 0),
+        provider -> measure(provider, WARM_UP));
   }
 
   /**
-   * With another provider and probe.
+   * With another provider and other probes.
    *
    * @param corretto loads the provider, or throws any exception or error
-   * @param probe microseconds of one signature made and verified, by a provider or by the JDK
+   * @param rough microseconds of one signature made and verified, by a provider or by the JDK, as
+   *     they are at once
+   * @param warm the same after a warm-up
    */
-  CryptoProviders(Supplier<Provider> corretto, Function<Optional<Provider>, Double> probe) {
+  CryptoProviders(
+      Supplier<Provider> corretto,
+      Function<Optional<Provider>, Double> rough,
+      Function<Optional<Provider>, Double> warm) {
     this.corretto = Objects.requireNonNull(corretto, "corretto");
-    this.probe = Objects.requireNonNull(probe, "probe");
+    this.rough = Objects.requireNonNull(rough, "rough");
+    this.warm = Objects.requireNonNull(warm, "warm");
   }
 
   /**
-   * Chooses, and installs what was chosen.
+   * Chooses, and installs what was chosen. A warm-up would cost a program that begins a second of a
+   * processor, so code is compared as it is at once: that tells who is faster, but how much faster
+   * it does not, and the choice comes without figures.
    *
    * @throws CliException USAGE when the variable holds something else; UNFIT when Corretto is asked
    *     for and cannot be used
    */
   public CryptoChoice install(Map<String, String> environment) {
-    Found found = find(environment);
+    Found found = find(environment, rough);
     found.provider().ifPresent(provider -> Security.insertProviderAt(provider, 1));
-    return found.choice();
+    return found.choice().withoutFigures();
   }
 
   /**
-   * Chooses, and leaves the JVM's list of providers alone.
+   * Chooses after both had the same warm-up, tells the figures, and leaves the JVM's list of
+   * providers alone. Takes about a second of a processor.
    *
    * @throws CliException as {@link #install}
    */
   public CryptoChoice choose(Map<String, String> environment) {
-    return find(environment).choice();
+    return find(environment, warm).choice();
   }
 
   private record Found(CryptoChoice choice, Optional<Provider> provider) {}
 
-  private Found find(Map<String, String> environment) {
+  private Found find(Map<String, String> environment, Function<Optional<Provider>, Double> probe) {
     String wanted = wanted(environment);
     if (wanted.equals("jdk")) {
       return new Found(jdk(VARIABLE + " says so"), Optional.empty());
@@ -184,7 +201,7 @@ public final class CryptoProviders {
     }
   }
 
-  private static double measure(Optional<Provider> provider) {
+  private static double measure(Optional<Provider> provider, int warmUp) {
     try {
       KeyPairGenerator generator =
           provider.isPresent()
@@ -192,13 +209,8 @@ public final class CryptoProviders {
               : KeyPairGenerator.getInstance("EC");
       generator.initialize(new ECGenParameterSpec("secp256r1"));
       KeyPair pair = generator.generateKeyPair();
-      double best = Double.MAX_VALUE;
-      for (int round = 0; round < ROUNDS; round++) {
-        long begun = System.nanoTime();
-        signAndVerify(pair, provider);
-        best = Math.min(best, (System.nanoTime() - begun) / 1e3);
-      }
-      return best;
+      return new Stopwatch(warmUp, ROUNDS, System::nanoTime)
+          .bestMicros(() -> signAndVerify(pair, provider));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
