@@ -7,11 +7,16 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that stands still until it is moved. */
-final class SettableClock extends Clock {
+public final class SettableClock extends Clock {
   private volatile Instant now = Instant.parse("2026-02-25T11:02:01.123456Z");
 
   void advance(Duration by) {
     now = now.plus(by);
+  }
+
+  /** Moves it, also back. */
+  public void set(Instant time) {
+    now = time;
   }
 
   @Override

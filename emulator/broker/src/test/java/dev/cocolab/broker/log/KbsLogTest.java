@@ -2,10 +2,10 @@ package dev.cocolab.broker.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cocolab.broker.SettableClock;
 import dev.cocolab.protocol.Profile.LogStyle;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,35 +34,15 @@ class KbsLogTest {
 
   @Test
   void everyLineHasTheTimeOfItsOwn() {
-    Instant[] now = {Instant.EPOCH};
-    KbsLog log =
-        new KbsLog(
-            lines::add,
-            LogStyle.TRACING,
-            Optional.empty(),
-            new Clock() {
-              @Override
-              public ZoneId getZone() {
-                return ZoneOffset.UTC;
-              }
-
-              @Override
-              public Clock withZone(ZoneId zone) {
-                return this;
-              }
-
-              @Override
-              public Instant instant() {
-                return now[0];
-              }
-            });
+    SettableClock now = new SettableClock();
+    KbsLog log = new KbsLog(lines::add, LogStyle.TRACING, Optional.empty(), now);
     for (String time :
         List.of(
             "2026-02-25T23:59:59.000001Z",
             "2026-02-25T23:59:59.999999Z",
             "2026-02-26T00:00:00.000000Z",
             "2026-02-25T23:59:59.012000Z")) {
-      now[0] = Instant.parse(time);
+      now.set(Instant.parse(time));
       log.warn("t", "x");
       assertThat(lines.remove(0)).isEqualTo(time + "  WARN t: x");
     }
