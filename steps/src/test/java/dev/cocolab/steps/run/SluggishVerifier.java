@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntPredicate;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,24 +19,28 @@ import tools.jackson.databind.node.ObjectNode;
 final class SluggishVerifier implements EvidenceVerifier {
   private final EvidenceVerifier regular;
   private final Duration delay;
-  private final int spoilsEvery;
+  private final IntPredicate spoils;
   private final AtomicInteger count = new AtomicInteger();
 
-  private SluggishVerifier(EvidenceVerifier regular, Duration delay, int spoilsEvery) {
+  private SluggishVerifier(EvidenceVerifier regular, Duration delay, IntPredicate spoils) {
     this.regular = regular;
     this.delay = delay;
-    this.spoilsEvery = spoilsEvery;
+    this.spoils = spoils;
   }
 
-  /** A lab whose broker has it. */
-  static LabWiring wiring(Duration delay, int spoilsEvery) {
+  /**
+   * A lab whose broker has it.
+   *
+   * @param spoils which of the pieces of evidence, counted from 1
+   */
+  static LabWiring wiring(Duration delay, IntPredicate spoils) {
     return LabWiring.regular()
         .withVerifiers(
             regular -> {
               var exchanged = new EnumMap<>(regular);
               exchanged.computeIfPresent(
                   Tee.AZ_SNP_VTPM,
-                  (tee, verifier) -> new SluggishVerifier(verifier, delay, spoilsEvery));
+                  (tee, verifier) -> new SluggishVerifier(verifier, delay, spoils));
               return Map.copyOf(exchanged);
             });
   }
@@ -51,7 +56,7 @@ final class SluggishVerifier implements EvidenceVerifier {
     for (long left = delay.toNanos(); left > 0; left = end - System.nanoTime()) {
       LockSupport.parkNanos(left);
     }
-    boolean spoilt = count.incrementAndGet() % spoilsEvery == 0;
+    boolean spoilt = spoils.test(count.incrementAndGet());
     return regular.verify(
         spoilt ? ((ObjectNode) evidence.deepCopy()).without("hcl_report") : evidence, expected);
   }
