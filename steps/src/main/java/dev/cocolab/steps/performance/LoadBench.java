@@ -33,8 +33,13 @@ public final class LoadBench {
   private static final double[] CURVE = {0, 10, 25, 50, 75, 90, 95, 99, 99.5, 99.9};
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-  /** Clients and a broker that have done nothing yet are slower than they will be. */
-  private static final Duration FIRST_WARMUP = Duration.ofSeconds(4);
+  /**
+   * Clients and a broker that have done nothing yet are slower than they will be: for so long their
+   * compilers have more to do than they themselves.
+   */
+  private static final Duration FIRST_WARMUP = Duration.ofSeconds(15);
+
+  private static final int FIRST_CLIENTS = 16;
 
   private static final Duration LONGEST_WARMUP = Duration.ofSeconds(20);
   private static final Duration WARMUP = Duration.ofMillis(1500);
@@ -95,6 +100,9 @@ public final class LoadBench {
    * @param best the highest rate that was seen so far; 0 when none was
    */
   Load run(Demand demand, Cost cost, double best) {
+    if (!process.warm()) {
+      var unused = process.run(plan(new Demand.Clients(FIRST_CLIENTS), FIRST_WARMUP));
+    }
     LoadPlan plan = plan(demand, warmup(demand, best));
     OtherPrograms others =
         OtherPrograms.since(
@@ -133,10 +141,9 @@ public final class LoadBench {
     if (!(demand instanceof Demand.Clients clients)) {
       return WARMUP_AT_RATE;
     }
-    Duration least = process.warm() ? WARMUP : FIRST_WARMUP;
     Duration rounds =
         best > 0 ? Duration.ofMillis(Math.round(2000 * clients.count() / best)) : Duration.ZERO;
-    Duration wanted = rounds.compareTo(least) > 0 ? rounds : least;
+    Duration wanted = rounds.compareTo(WARMUP) > 0 ? rounds : WARMUP;
     return wanted.compareTo(LONGEST_WARMUP) > 0 ? LONGEST_WARMUP : wanted;
   }
 
