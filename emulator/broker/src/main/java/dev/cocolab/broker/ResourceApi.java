@@ -110,10 +110,10 @@ final class ResourceApi {
         ofSession
             .or(() -> request.authorization().flatMap(ResourceApi::bearer))
             .orElseThrow(ApiError::tokenNotFound);
-    course.appraisal = issued.find(token);
     try {
       JsonNode claims = ofSession.isPresent() ? tokens.verifyOwn(token) : tokens.verify(token);
       course.payload = Optional.of(KeptJson.ofPayload(token));
+      course.appraisal = issued.find(token);
       return claims;
     } catch (BrokerException e) {
       throw ApiError.tokenVerifier(e);

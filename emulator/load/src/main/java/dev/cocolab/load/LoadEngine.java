@@ -227,7 +227,7 @@ final class LoadEngine {
   private Duration behind(Schedule schedule, Tally tally, long now) {
     backlog.close();
     long first = backlog.begun();
-    long due = backlog.due();
+    long due = Math.min(backlog.due(), schedule.countBefore(now)); // none that came due after it
     long oldest = underWay.stream().mapToLong(number -> number).min().orElse(first);
     // Neighbours have waited as long as each other, to a millionth of the longest.
     long together = 1 + (due - first) / UNSENT_GROUPS;

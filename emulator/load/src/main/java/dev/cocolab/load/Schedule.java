@@ -16,9 +16,10 @@ record Schedule(long start, double perSecond) {
     }
   }
 
-  /** When number {@code index}, counted from 0, is due. */
+  /** When number {@code index}, counted from 0, is due; what is centuries away is due then. */
   long due(long index) {
-    return start + Math.round(index * SECOND / perSecond);
+    long after = Math.round(index * SECOND / perSecond);
+    return after > Long.MAX_VALUE / 2 - Math.abs(start) ? Long.MAX_VALUE / 2 : start + after;
   }
 
   /** How many are due before then. */

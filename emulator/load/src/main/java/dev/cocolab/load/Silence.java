@@ -1,19 +1,22 @@
 package dev.cocolab.load;
 
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Notices that a server has gone: for some seconds nobody has an answer, and those who wait for one
- * have waited in vain. A single attempt that fails is an error like others. Safe for use by several
- * threads.
+ * Notices that a server has gone: for some seconds nobody has heard a word of it, and several have
+ * waited in vain. A single attempt that fails is an error like others, and a server that answers
+ * something is slow, not gone. Safe for use by several threads.
  */
 final class Silence {
   private final long patience;
-  private Optional<Long> lastAnswer = Optional.empty();
+  private Optional<Long> answered = Optional.empty();
+  private long heard = Long.MIN_VALUE;
   private Optional<AttemptFailure> last = Optional.empty();
   private long since;
   private long noted;
-  private int failures;
+  private int unheard;
+  private int vain;
   private Optional<String> gone = Optional.empty();
 
   /**
@@ -29,38 +32,60 @@ final class Silence {
   synchronized boolean note(Attempt attempt, long now) {
     Optional<AttemptFailure> silent = attempt.failure().filter(AttemptFailure::isSilence);
     if (silent.isEmpty()) {
-      lastAnswer = Optional.of(now);
+      answered = Optional.of(now);
+      heard = now;
       last = Optional.empty();
-      failures = 0;
+      unheard = 0;
+      vain = 0;
       return gone.isPresent();
-    }
-    if (last.isEmpty()) {
-      // Who waits in vain has waited since before; others may have had their answers meanwhile.
-      since = Math.max(now - attempt.waited(), lastAnswer.orElse(Long.MIN_VALUE));
     }
     last = silent;
     noted = now;
-    failures++;
-    if (failures > 1 && lasted() && gone.isEmpty()) {
+    vain++;
+    if (attempt.phases().keySet().stream().anyMatch(Silence::isAnswer)) {
+      heard = Math.max(heard, now - inVain(attempt));
+      unheard = 0;
+    } else if (++unheard == 1) {
+      // Who waits in vain has waited since before; others may have had their answers meanwhile.
+      since = Math.max(now - attempt.waited(), heard);
+    }
+    if (unheard > 1 && noted - since >= patience && gone.isEmpty()) {
       gone = silent.map(AttemptFailure::getMessage);
     }
     return gone.isPresent();
   }
 
-  /**
-   * There will be no further attempts. A server that refuses connections now has gone too, and one
-   * that left the only client without an answer.
-   */
-  synchronized void over() {
-    boolean refuses =
-        failures > 1 && last.filter(f -> f.kind().equals(AttemptFailure.CONNECT)).isPresent();
-    if (gone.isEmpty() && last.isPresent() && (refuses || lasted())) {
-      gone = last.map(AttemptFailure::getMessage);
-    }
+  /** Connections are taken by the kernel of a server that hangs, too. */
+  private static boolean isAnswer(Phase phase) {
+    return phase == Phase.AUTH || phase == Phase.ATTEST || phase == Phase.RESOURCE;
   }
 
-  private boolean lasted() {
-    return noted - since >= patience;
+  /** What was waited in the phase that failed. */
+  private static long inVain(Attempt attempt) {
+    long ended =
+        attempt.phases().entrySet().stream()
+            .filter(phase -> phase.getKey().waiting())
+            .mapToLong(Map.Entry::getValue)
+            .sum();
+    return Math.max(0, attempt.waited() - ended);
+  }
+
+  /**
+   * There will be no further attempts. A server that refuses connections now has gone too, and one
+   * that answered before and has left several without a word since.
+   */
+  synchronized void over() {
+    if (gone.isPresent() || last.isEmpty() || vain < 2) {
+      return;
+    }
+    boolean refuses =
+        unheard > 1 && last.filter(f -> f.kind().equals(AttemptFailure.CONNECT)).isPresent();
+    if (!refuses && answered.isPresent() && noted - heard >= patience) {
+      since = heard;
+      gone = last.map(AttemptFailure::getMessage);
+    } else if (refuses) {
+      gone = last.map(AttemptFailure::getMessage);
+    }
   }
 
   /** The last words on the server, when it has gone. */

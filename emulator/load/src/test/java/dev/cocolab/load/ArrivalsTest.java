@@ -70,6 +70,13 @@ class ArrivalsTest {
   }
 
   @Test
+  void aRateOfOneInCenturiesIsNoOverflow() {
+    Schedule schedule = new Schedule(5 * SECOND, 1e-11);
+    assertThat(schedule.due(1)).isGreaterThan(1_000_000_000 * SECOND);
+    assertThat(schedule.countBefore(100 * SECOND)).isEqualTo(1);
+  }
+
+  @Test
   void aRateIsAboveZero() {
     for (double rate : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
       assertThatThrownBy(() -> new Schedule(0, rate))

@@ -35,7 +35,9 @@ class LoadEngineTest {
           Optional<AttemptFailure> failure = server.serve(begun);
           long took = ticker.now() - begun;
           Map<Phase, Long> phases = new EnumMap<>(Phase.class);
-          phases.put(Phase.AUTH, took);
+          if (failure.isEmpty()) {
+            phases.put(Phase.AUTH, took);
+          }
           return new Attempt(phases, took, 0, failure);
         }
 
@@ -243,6 +245,59 @@ class LoadEngineTest {
     LoadResult result = engine(server, 1).run(new Demand.Clients(2), Duration.ZERO, SECOND, NOBODY);
     assertThat(result.ended()).isEmpty();
     assertThat(result.errors()).containsOnlyKeys("timeout");
+  }
+
+  @Test
+  void whoWaitsInVainAloneAtTheEndIsAnErrorNoMore() {
+    Silence silence = new Silence(300 * MILLI);
+    silence.note(answer(), 1000 * MILLI);
+    silence.note(timeout(Map.of(Phase.AUTH, MILLI), 900 * MILLI), 1900 * MILLI);
+    silence.over();
+    assertThat(silence.gone()).isEmpty();
+  }
+
+  @Test
+  void aServerThatAnswersSomethingIsSlow() {
+    Silence silence = new Silence(300 * MILLI);
+    for (int round = 1; round < 10; round++) {
+      assertThat(silence.note(timeout(Map.of(Phase.AUTH, MILLI), 500 * MILLI), MILLI * 500 * round))
+          .isFalse();
+    }
+    silence.over();
+    assertThat(silence.gone()).as("it has never answered more").isEmpty();
+  }
+
+  @Test
+  void aServerThatLeavesSeveralInTheMiddleHasGone() {
+    Silence silence = new Silence(300 * MILLI);
+    silence.note(answer(), 1000 * MILLI);
+    silence.note(timeout(Map.of(Phase.AUTH, MILLI), 901 * MILLI), 1900 * MILLI);
+    silence.note(timeout(Map.of(Phase.AUTH, MILLI), 901 * MILLI), 1900 * MILLI);
+    silence.over();
+    assertThat(silence.gone()).hasValue("slow");
+    assertThat(silence.since()).isEqualTo(1000 * MILLI);
+  }
+
+  private static Attempt answer() {
+    return new Attempt(Map.of(Phase.AUTH, MILLI), MILLI, 0, Optional.empty());
+  }
+
+  private static Attempt timeout(Map<Phase, Long> phases, long waited) {
+    return new Attempt(
+        phases, waited, 0, Optional.of(new AttemptFailure(AttemptFailure.TIMEOUT, "slow", null)));
+  }
+
+  @Test
+  void whatComesDueAfterAServerHasGoneIsNotPartOfTheMeasurement() throws Exception {
+    long death = ticker.now() + 300 * MILLI;
+    LoadResult result =
+        engine(gone(death, AttemptFailure.TIMEOUT, 500), 4)
+            .run(new Demand.Rate(200), Duration.ZERO, Duration.ofSeconds(60), NOBODY);
+
+    assertThat(result.ended()).hasValue(AttemptFailure.TIMEOUT);
+    LoadResult.Lag lag = result.lag().orElseThrow();
+    assertThat(lag.behind()).isGreaterThanOrEqualTo(Duration.ZERO);
+    assertThat(lag.unsent()).isLessThan(40);
   }
 
   /** A server that answers after 5 ms until it dies, and then fails each after {@code wait} ms. */

@@ -40,7 +40,11 @@ public record Evaluation(
 
   /** What was evaluated for all rules, in order; an event is put together when it is read. */
   public List<TraceEvent> trace() {
-    List<List<TraceEvent>> parts = results.values().stream().map(RegoResult::trace).toList();
+    return joined(results.values().stream().map(RegoResult::trace).toList());
+  }
+
+  /** Of the parts alone: a trace is kept longer than the results. */
+  private static List<TraceEvent> joined(List<List<TraceEvent>> parts) {
     return new AbstractList<>() {
       @Override
       public TraceEvent get(int index) {
