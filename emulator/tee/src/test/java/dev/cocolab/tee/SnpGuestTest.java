@@ -199,6 +199,21 @@ class SnpGuestTest {
   }
 
   @Test
+  void everyRootOfTheTableCountsAndHasToBeReadable() {
+    Entry vcek = new Entry(Kind.VCEK, platform.processor().vcek());
+    Entry good = new Entry(Kind.ARK, der(platform.keys().chain().ark()));
+    Entry foreign =
+        new Entry(Kind.ARK, der(Lab.otherPlatform(AmdGeneration.MILAN).keys().chain().ark()));
+
+    assertThat(accepted(withTable(good, vcek), Stance.strict())).isTrue();
+    refused(withTable(foreign, good, vcek), Refusal.ARK_FOREIGN);
+    refused(
+        withTable(new Entry(Kind.ARK, new byte[] {1}), good, vcek), Refusal.CERTIFICATE_MALFORMED);
+    refused(
+        withTable(new Entry(Kind.ASK, new byte[] {1}), good, vcek), Refusal.CERTIFICATE_MALFORMED);
+  }
+
+  @Test
   void intermediateInThePlaceOfTheRootDoesNotCount() {
     Entry ask = new Entry(Kind.ARK, der(platform.keys().chain().ask()));
 

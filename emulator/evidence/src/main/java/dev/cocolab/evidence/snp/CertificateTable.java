@@ -169,12 +169,9 @@ public record CertificateTable(List<Entry> entries) {
     return kind == Kind.EMPTY ? "Empty" : kind.name();
   }
 
-  /** The last certificate of this kind: Trustee lets a later one replace an earlier one. */
-  Optional<X509Certificate> authority(Kind kind) {
-    return entries.stream()
-        .filter(entry -> entry.kind() == kind)
-        .reduce((earlier, later) -> later)
-        .map(Entry::certificate);
+  /** The certificates of this kind; all of them have to be readable. */
+  List<X509Certificate> authorities(Kind kind) {
+    return entries.stream().filter(entry -> entry.kind() == kind).map(Entry::certificate).toList();
   }
 
   /** The first endorsement key, of a chip or of a provider. */

@@ -76,24 +76,26 @@ public final class Endorsements {
   }
 
   /**
-   * The chain of the endorsement key in the table of a host. A root in the table must be signed by
-   * the trusted one; what the table lacks is taken from the trusted authority. As Trustee's, this
-   * check looks at signatures, not at validity periods.
+   * The chain of the endorsement key in the table of a host. Every root in the table must be signed
+   * by the trusted one; what the table lacks is taken from the trusted authority. As Trustee's,
+   * this check looks at signatures, not at validity periods.
    *
    * @throws EvidenceException {@link Refusal#CERTIFICATE_MALFORMED}, {@link Refusal#VEK_ABSENT},
    *     {@link Refusal#ARK_FOREIGN} or {@link Refusal#VEK_CHAIN}
    */
   Endorsed check(CertificateTable table, AmdGeneration generation) {
-    Optional<X509Certificate> ark = table.authority(Kind.ARK);
+    List<X509Certificate> arks = table.authorities(Kind.ARK);
+    Optional<X509Certificate> ark = last(arks);
     List<AmdRoots.Chain> anchors =
         chains.get(generation).stream()
-            .filter(anchor -> ark.isEmpty() || signatures.isSignedBy(ark.get(), anchor.ark()))
+            .filter(
+                anchor -> arks.stream().allMatch(one -> signatures.isSignedBy(one, anchor.ark())))
             .toList();
     if (ark.isPresent() && anchors.isEmpty()) {
       throw EvidenceException.of(Refusal.ARK_FOREIGN)
           .withMismatch("issuer", issuers(generation), "another key");
     }
-    Optional<X509Certificate> ask = table.authority(Kind.ASK);
+    Optional<X509Certificate> ask = last(table.authorities(Kind.ASK));
     CertificateTable.Entry entry =
         table.endorsementKey().orElseThrow(() -> EvidenceException.of(Refusal.VEK_ABSENT));
     VcekCertificate key = entry.endorsementKey();
@@ -108,6 +110,13 @@ public final class Endorsements {
     throw EvidenceException.because(
             Refusal.VEK_CHAIN, "Signer certificate does not sign signee certificate")
         .withMismatch("issuer", issuers(generation), "another key");
+  }
+
+  /** Trustee lets a later certificate replace an earlier one. */
+  private static Optional<X509Certificate> last(List<X509Certificate> certificates) {
+    return certificates.isEmpty()
+        ? Optional.empty()
+        : Optional.of(certificates.get(certificates.size() - 1));
   }
 
   private boolean holds(X509Certificate ark, X509Certificate ask, VcekCertificate key) {
