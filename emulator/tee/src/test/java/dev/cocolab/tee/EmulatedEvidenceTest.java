@@ -14,6 +14,7 @@ import dev.cocolab.evidence.azure.AzSnpVtpmEvidence;
 import dev.cocolab.evidence.azure.AzSnpVtpmVerifier;
 import dev.cocolab.evidence.hcl.HclReport;
 import dev.cocolab.evidence.snp.TcbVersion;
+import dev.cocolab.evidence.snp.VerifiedGuest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -68,7 +69,7 @@ class EmulatedEvidenceTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2})
   void everyVersionIsAcceptedWithTheEmulatedRoots(int version) {
-    AzSnpVtpmVerifier.Verified verified =
+    VerifiedGuest verified =
         new AzSnpVtpmVerifier(platform.roots(), Lab.CLOCK)
             .check(
                 vm.evidence(Lab.REPORT_DATA, version),
@@ -158,7 +159,7 @@ class EmulatedEvidenceTest {
   void everyGenerationHasItsOwnAuthority(AmdGeneration generation) {
     PlatformAuthority other = Lab.otherPlatform(generation);
     try (ConfidentialVm guest = boot(other.processor())) {
-      AzSnpVtpmVerifier.Verified verified =
+      VerifiedGuest verified =
           new AzSnpVtpmVerifier(other.roots(), Lab.CLOCK)
               .check(
                   guest.evidence(Lab.REPORT_DATA, 2),

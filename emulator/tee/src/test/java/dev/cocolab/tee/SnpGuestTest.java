@@ -18,6 +18,7 @@ import dev.cocolab.evidence.snp.SnpReport;
 import dev.cocolab.evidence.snp.SnpReportBuilder;
 import dev.cocolab.evidence.snp.SnpVerifier;
 import dev.cocolab.evidence.snp.TcbVersion;
+import dev.cocolab.evidence.snp.VerifiedGuest;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -52,7 +53,7 @@ class SnpGuestTest {
     ObjectNode evidence = launch(authority.processor()).evidence(Lab.REPORT_DATA);
 
     for (Stance stance : List.of(Stance.strict().withoutDebug(), Stance.compatible())) {
-      SnpVerifier.Verified verified =
+      VerifiedGuest verified =
           new SnpVerifier(authority.roots(), Lab.CLOCK, stance)
               .check(
                   evidence,

@@ -15,6 +15,7 @@ import dev.cocolab.evidence.snp.Endorsements;
 import dev.cocolab.evidence.snp.SnpChecks;
 import dev.cocolab.evidence.snp.SnpReport;
 import dev.cocolab.evidence.snp.VcekCertificate;
+import dev.cocolab.evidence.snp.VerifiedGuest;
 import dev.cocolab.evidence.tpm.TpmsAttest;
 import java.security.MessageDigest;
 import java.time.Clock;
@@ -56,15 +57,6 @@ public final class AzSnpVtpmVerifier implements EvidenceVerifier {
     this.stance = Objects.requireNonNull(stance, "stance");
   }
 
-  /**
-   * Genuine evidence.
-   *
-   * @param claims what it proves
-   * @param generation the processor
-   * @param anchor whose authority vouched for it: {@code AMD} or {@code emulated}
-   */
-  public record Verified(TeeClaims claims, AmdGeneration generation, String anchor) {}
-
   @Override
   public Tee tee() {
     return Tee.AZ_SNP_VTPM;
@@ -80,7 +72,7 @@ public final class AzSnpVtpmVerifier implements EvidenceVerifier {
    *
    * @throws EvidenceException if any check fails
    */
-  public Verified check(JsonNode json, ExpectedBinding expected) {
+  public VerifiedGuest check(JsonNode json, ExpectedBinding expected) {
     byte[] reportData =
         expected.reportData().orElseThrow(() -> EvidenceException.of(Refusal.REPORT_DATA_ABSENT));
     AzSnpVtpmEvidence evidence = AzSnpVtpmEvidence.parse(json);
@@ -113,7 +105,7 @@ public final class AzSnpVtpmVerifier implements EvidenceVerifier {
     TeeClaims claims =
         new TeeClaims(
             Tee.AZ_SNP_VTPM, TeeClaims.CPU, AzSnpVtpmClaims.of(report, evidence.quote(), attest));
-    return new Verified(claims, generation, chain.label());
+    return new VerifiedGuest(claims, generation, chain.label());
   }
 
   private static void requireCovered(SnpReport report, byte[] variableDataDigest) {

@@ -51,15 +51,6 @@ public final class SnpVerifier implements EvidenceVerifier {
     this.stance = Objects.requireNonNull(stance, "stance");
   }
 
-  /**
-   * Genuine evidence.
-   *
-   * @param claims what it proves
-   * @param generation the processor
-   * @param anchor whose authority vouched for it: {@code AMD} or {@code emulated}
-   */
-  public record Verified(TeeClaims claims, AmdGeneration generation, String anchor) {}
-
   @Override
   public Tee tee() {
     return Tee.SNP;
@@ -75,7 +66,7 @@ public final class SnpVerifier implements EvidenceVerifier {
    *
    * @throws EvidenceException if any check fails
    */
-  public Verified check(JsonNode json, ExpectedBinding expected) {
+  public VerifiedGuest check(JsonNode json, ExpectedBinding expected) {
     SnpEvidence.Received received = SnpEvidence.receive(json);
     checkVersion(received.report().version());
     AmdGeneration generation = received.report().generation();
@@ -116,7 +107,7 @@ public final class SnpVerifier implements EvidenceVerifier {
                     report.hostData()));
     checkStance(report, checks, endorsed);
     TeeClaims claims = new TeeClaims(Tee.SNP, TeeClaims.CPU, SnpClaims.of(report));
-    return new Verified(claims, generation, endorsed.anchor().label());
+    return new VerifiedGuest(claims, generation, endorsed.anchor().label());
   }
 
   private static void checkVersion(long version) {

@@ -14,6 +14,7 @@ import dev.cocolab.evidence.snp.Endorsements;
 import dev.cocolab.evidence.snp.SnpChecks;
 import dev.cocolab.evidence.snp.SnpReport;
 import dev.cocolab.evidence.snp.VcekCertificate;
+import dev.cocolab.evidence.snp.VerifiedGuest;
 import dev.cocolab.evidence.tpm.PcrSelection;
 import dev.cocolab.evidence.tpm.TpmQuote;
 import dev.cocolab.evidence.tpm.TpmsAttest;
@@ -169,7 +170,7 @@ class AzSnpVtpmVectorsTest {
     JsonNode claims = vectors.json("expected/az-snp-vtpm-evidence-v" + version + ".claims.json");
     for (Stance stance :
         List.of(Stance.strict(), Stance.strict().withoutDebug(), Stance.compatible())) {
-      AzSnpVtpmVerifier.Verified verified =
+      VerifiedGuest verified =
           new AzSnpVtpmVerifier(vectors.amdRoots(), Vectors.CLOCK, stance)
               .check(evidence, ExpectedBinding.ofReportData(reportData));
       assertThat((JsonNode) verified.claims().claims()).isEqualTo(claims);

@@ -57,7 +57,7 @@ class SnpVerifierVectorsTest {
   void claimsAreThoseOfTrustee() {
     for (Stance stance :
         List.of(Stance.strict(), Stance.strict().withoutDebug(), Stance.compatible())) {
-      SnpVerifier.Verified verified =
+      VerifiedGuest verified =
           verifier(stance).check(evidence, ExpectedBinding.ofReportData(REPORT_DATA));
 
       assertThat((JsonNode) verified.claims().claims())
