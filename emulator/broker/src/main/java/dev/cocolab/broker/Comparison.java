@@ -9,19 +9,22 @@ import java.util.regex.Pattern;
  *
  * @param left what stands on the left
  * @param operator {@code in}, {@code ==}, {@code =}, {@code !=}, {@code <}, {@code <=}, {@code >},
- *     {@code >=}
+ *     {@code >=}, or one of them after {@code not}
  * @param right what stands on the right
  */
 record Comparison(String left, String operator, String right) {
-  private static final Pattern FORM = Pattern.compile("(.+?)\\s+(in|==|=|!=|<=|>=|<|>)\\s+(.+)");
+  private static final Pattern FORM =
+      Pattern.compile("(not\\s+)?(.+?)\\s+(in|==|=|!=|<=|>=|<|>)\\s+(.+)");
   private static final Pattern REFERENCE_VALUE =
       Pattern.compile("query_reference_value\\(\\s*\"([^\"]*)\"\\s*\\)");
 
   static Optional<Comparison> parse(String text) {
     Matcher matcher = FORM.matcher(text.strip());
-    return matcher.matches()
-        ? Optional.of(new Comparison(matcher.group(1), matcher.group(2), matcher.group(3)))
-        : Optional.empty();
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    String operator = (matcher.group(1) == null ? "" : "not ") + matcher.group(3);
+    return Optional.of(new Comparison(matcher.group(2), operator, matcher.group(4)));
   }
 
   /** The reference value that the right side asks for. */

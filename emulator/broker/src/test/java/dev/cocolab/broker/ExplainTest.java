@@ -1,6 +1,7 @@
 package dev.cocolab.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.cocolab.evidence.EvidenceVerifier;
 import dev.cocolab.evidence.ExpectedBinding;
@@ -213,6 +214,38 @@ class ExplainTest {
 
     assertThat(finding.claim()).isEqualTo("tpm.pcr03");
     assertThat(finding.found()).isEqualTo(Finding.ABSENT);
+  }
+
+  /** Of the rules for other resources it is said which resource they are for, and no more. */
+  @Test
+  void aRuleForEverythingElseSaysThatThisResourceIsNotElse() throws Exception {
+    broker.resourcePolicy(
+        """
+        package policy
+
+        import rego.v1
+
+        default allow := false
+
+        path := data["resource-path"]
+
+        allow if {
+          path[1] == "key"
+          input.submods.cpu0["ear.status"] == "contraindicated"
+        }
+
+        allow if {
+          not path[1] in {"key", "lock"}
+        }
+        """);
+
+    List<Finding> findings = Explain.explain(access()).findings();
+
+    assertThat(findings)
+        .extracting(Finding::claim, Finding::found, Finding::expected)
+        .containsExactly(
+            tuple("submods.cpu0.ear.status", "affirming", List.of("== \"contraindicated\"")),
+            tuple("path[1]", "key", List.of("not in {\"key\", \"lock\"}")));
   }
 
   @Test

@@ -24,11 +24,18 @@ public final class Developer {
   private final KubernetesClient client;
   private final Timeouts timeouts;
   private final Patience patience;
+  private final RemoteCommand remote;
 
   public Developer(KubernetesClient client, Timeouts timeouts) {
     this.client = Objects.requireNonNull(client, "client");
     this.timeouts = Objects.requireNonNull(timeouts, "timeouts");
     this.patience = new Patience(timeouts.poll());
+    this.remote = new RemoteCommand(client, timeouts.output());
+  }
+
+  /** Runs a command in a pod, as {@code kubectl exec} does. */
+  public CommandOutcome run(String pod, String... command) {
+    return remote.run(Namespaces.WORKLOAD, pod, command);
   }
 
   /** Creates the pod of a manifest and returns it as the server has it. */

@@ -31,6 +31,19 @@ public record KbsLog(String text) {
         .toList();
   }
 
+  /**
+   * What was asked for after a resource was first refused, each as {@code POST /kbs/v0/auth 200};
+   * empty when it was not refused.
+   */
+  public List<String> afterRefusalOf(String resource) {
+    return requests().stream()
+        .dropWhile(
+            request -> !(request.path().equals(RESOURCE + resource) && request.status() == 401))
+        .skip(1)
+        .map(request -> request.method() + " " + request.path() + " " + request.status())
+        .toList();
+  }
+
   /** Paths of the resources that were asked for, such as {@code default/a/b}, each once. */
   public List<String> resources() {
     return requests().stream()

@@ -39,6 +39,9 @@ public final class OpSec {
   private static final String REFERENCE_VALUES = "trusteeconfig-rvps-reference-values";
   private static final String REFERENCE_VALUE_KEY = "reference_value";
 
+  private static final String RESOURCE_POLICY = "trusteeconfig-resource-policy";
+  private static final String RESOURCE_POLICY_KEY = "resource-policy.rego";
+
   /** Where the guide keeps the measurements of initdata. */
   private static final String INITDATA_VALUE = "snp_pcr08";
 
@@ -253,9 +256,24 @@ public final class OpSec {
 
   /** Accepts guests that boot with this initdata beside those accepted before. */
   public void registerInitdata(Initdata initdata) {
+    registerInitdata(List.of(initdata));
+  }
+
+  /** Accepts guests that boot with one of these beside those accepted before. */
+  public void registerInitdata(List<Initdata> documents) {
     List<String> accepted = new ArrayList<>(registeredInitdataMeasurements());
-    accepted.add(measurement(initdata));
+    documents.forEach(initdata -> accepted.add(measurement(initdata)));
     writeReferenceValues(Map.of(INITDATA_VALUE, accepted));
+  }
+
+  /** Replaces the resource policy and restarts Trustee. */
+  public void setResourcePolicy(String rego) {
+    client
+        .configMaps()
+        .inNamespace(Namespaces.TRUSTEE)
+        .withName(RESOURCE_POLICY)
+        .edit(map -> new ConfigMapBuilder(map).addToData(RESOURCE_POLICY_KEY, rego).build());
+    restartTrustee();
   }
 
   /** Accepts guests that boot without initdata beside those accepted before. */
