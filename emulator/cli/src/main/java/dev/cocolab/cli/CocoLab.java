@@ -3,6 +3,7 @@ package dev.cocolab.cli;
 import dev.cocolab.cli.bench.BenchAttestCommand;
 import dev.cocolab.cli.bench.WorkerCommand;
 import dev.cocolab.cli.crypto.CryptoProviders;
+import dev.cocolab.cli.lint.LintCommand;
 import dev.cocolab.lab.LabException;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,7 @@ public final class CocoLab implements Runnable {
     line.addSubcommand(new DownCommand(terminal, environment));
     line.addSubcommand(new StatusCommand(terminal, environment));
     line.addSubcommand(new DoctorCommand(terminal, environment));
+    line.addSubcommand(new LintCommand(terminal, environment));
     line.addSubcommand(
         new CommandLine(new BenchCommand())
             .addSubcommand(new BenchStartCommand(terminal, environment))

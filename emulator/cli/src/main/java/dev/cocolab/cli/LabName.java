@@ -17,6 +17,11 @@ public final class LabName {
     return LabDirectory.of(home, name);
   }
 
+  /** Where a running lab of this name keeps the cluster admin's kubeconfig. */
+  public Path kubeconfig(Map<String, String> environment) {
+    return in(environment).kubeconfig();
+  }
+
   LabDirectory in(Map<String, String> environment) {
     return in(HomeFolder.open(environment));
   }
