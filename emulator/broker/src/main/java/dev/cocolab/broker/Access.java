@@ -6,9 +6,10 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
- * One request for a resource. Holds neither the resource nor a token.
+ * One request of a guest to a plugin. Holds neither the resource nor a token.
  *
  * @param id number within its journal, from 1, counted together with appraisals
+ * @param requestId value of the answer's header {@code x-cocolab-request-id}
  * @param at when it was answered
  * @param peer address of the caller
  * @param method HTTP method
@@ -23,6 +24,7 @@ import tools.jackson.databind.JsonNode;
  */
 public record Access(
     long id,
+    String requestId,
     Instant at,
     String peer,
     String method,
@@ -40,6 +42,7 @@ public record Access(
 
   /** Checks that nothing is missing. */
   public Access {
+    Objects.requireNonNull(requestId, "requestId");
     Objects.requireNonNull(at, "at");
     Objects.requireNonNull(peer, "peer");
     Objects.requireNonNull(method, "method");

@@ -6,15 +6,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A request below {@code /kbs/v0/}.
+ * A request for an endpoint.
  *
  * @param method HTTP method
- * @param path what follows the prefix, percent-decoded
+ * @param path the path of its route; for the KBS what follows {@code /kbs/v0/}
  * @param query the query string's members; the last of a name counts
  * @param session value of the session cookie
  * @param authorization the header
  * @param body the body, empty when there is none
- * @param peer address of the caller
+ * @param caller who sends it
  */
 record ApiRequest(
     String method,
@@ -23,7 +23,7 @@ record ApiRequest(
     Optional<String> session,
     Optional<String> authorization,
     Buffer body,
-    String peer) {
+    Caller caller) {
 
   byte[] bodyBytes() {
     return body.getBytes();

@@ -23,9 +23,9 @@ record ApiResponse(
         200, Optional.of("application/json"), Buffer.buffer(body), Optional.of(cookie));
   }
 
-  /** What plugins answer to administrators. */
-  static ApiResponse plain() {
-    return new ApiResponse(200, Optional.of("text/xml"), Buffer.buffer(), Optional.empty());
+  /** What plugins answer where it is not encrypted. */
+  static ApiResponse plain(byte[] body) {
+    return new ApiResponse(200, Optional.of("text/xml"), Buffer.buffer(body), Optional.empty());
   }
 
   static ApiResponse empty() {

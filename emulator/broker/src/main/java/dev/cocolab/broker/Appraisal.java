@@ -13,6 +13,7 @@ import tools.jackson.databind.node.NullNode;
  * One {@code POST /attest} with everything that went into it. Holds no token and no secret.
  *
  * @param id number within its journal, from 1
+ * @param requestId value of the answer's header {@code x-cocolab-request-id}
  * @param at when it was answered
  * @param peer address of the guest
  * @param tee wire name of the TEE; empty when the session is unknown
@@ -23,6 +24,7 @@ import tools.jackson.databind.node.NullNode;
  */
 public record Appraisal(
     long id,
+    String requestId,
     Instant at,
     String peer,
     String tee,
@@ -33,6 +35,7 @@ public record Appraisal(
 
   /** Checks that nothing is missing. */
   public Appraisal {
+    Objects.requireNonNull(requestId, "requestId");
     Objects.requireNonNull(at, "at");
     Objects.requireNonNull(peer, "peer");
     Objects.requireNonNull(tee, "tee");

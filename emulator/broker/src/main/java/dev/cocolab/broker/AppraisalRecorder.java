@@ -8,6 +8,7 @@ import dev.cocolab.broker.failure.BrokerException.Reason;
 import dev.cocolab.broker.policy.Evaluation;
 import dev.cocolab.broker.storage.ReferenceValues;
 import dev.cocolab.evidence.EvidenceException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -32,27 +33,27 @@ final class AppraisalRecorder {
     this.clock = clock;
   }
 
-  void issued(String tee, Optional<KeptJson> message, Verdict.Issued verdict, String peer) {
+  void issued(String tee, Optional<KeptJson> message, Verdict.Issued verdict, Caller caller) {
     KeptJson payload = KeptJson.ofPayload(verdict.token());
     List<Appraisal.Submod> submods =
         verdict.submods().stream().map(submod -> submod(submod, payload)).toList();
-    Appraisal appraisal = appraisal(tee, message, submods, Optional.empty(), peer);
+    Appraisal appraisal = appraisal(tee, message, submods, Optional.empty(), caller);
     tokens.add(verdict.token(), appraisal);
     journal.record(appraisal);
   }
 
   /** Records a refusal of the attestation service and returns the error to answer with. */
-  ApiError refused(String tee, Optional<KeptJson> message, Verdict.Refused verdict, String peer) {
+  ApiError refused(String tee, Optional<KeptJson> message, Verdict.Refused verdict, Caller caller) {
     Optional<PolicyRun> run = verdict.evaluation().map(this::run);
-    record(tee, message, verdict.cause(), run, peer);
+    record(tee, message, verdict.cause(), run, caller);
     return ApiError.attestFailed(
         new BrokerException(
             verdict.cause().reason(), "verify TEE evidence failed", verdict.cause()));
   }
 
   /** Records a refusal of the handshake itself. */
-  void refused(String tee, Optional<KeptJson> message, BrokerException cause, String peer) {
-    record(tee, message, cause, Optional.empty(), peer);
+  void refused(String tee, Optional<KeptJson> message, BrokerException cause, Caller caller) {
+    record(tee, message, cause, Optional.empty(), caller);
   }
 
   private void record(
@@ -60,7 +61,7 @@ final class AppraisalRecorder {
       Optional<KeptJson> message,
       BrokerException cause,
       Optional<PolicyRun> run,
-      String peer) {
+      Caller caller) {
     String reason = cause.reason().name();
     Optional<Appraisal.Mismatch> mismatch = Optional.empty();
     if (cause.getCause() instanceof EvidenceException evidence) {
@@ -70,7 +71,7 @@ final class AppraisalRecorder {
     }
     Appraisal.Refusal refusal =
         new Appraisal.Refusal(cause.reason().name(), reason, cause.chain(), mismatch, run);
-    journal.record(appraisal(tee, message, List.of(), Optional.of(refusal), peer));
+    journal.record(appraisal(tee, message, List.of(), Optional.of(refusal), caller));
   }
 
   private Appraisal appraisal(
@@ -78,9 +79,17 @@ final class AppraisalRecorder {
       Optional<KeptJson> message,
       List<Appraisal.Submod> submods,
       Optional<Appraisal.Refusal> refusal,
-      String peer) {
+      Caller caller) {
     return new Appraisal(
-        journal.nextId(), clock.instant(), peer, tee, message, referenceValues(), submods, refusal);
+        journal.nextId(),
+        caller.requestId(),
+        clock.instant(),
+        caller.peer(),
+        tee,
+        message,
+        referenceValues(),
+        submods,
+        refusal);
   }
 
   private Map<String, JsonNode> referenceValues() {
@@ -95,15 +104,24 @@ final class AppraisalRecorder {
     }
   }
 
-  /** The token carries the policy input as it is. */
   private Appraisal.Submod submod(SubmodAppraisal appraisal, KeptJson payload) {
     return new Appraisal.Submod(
         appraisal.name(),
         appraisal.inputName(),
         appraisal.vector().status().wireName(),
         appraisal.vector().claims(),
-        payload.at(TokenPayload.SUBMODS, appraisal.name(), TokenPayload.EVIDENCE),
+        input(appraisal, payload),
         run(appraisal.evaluation()));
+  }
+
+  /**
+   * The policy input, which the token carries as it is; unless the policy puts an extension of that
+   * name in its place.
+   */
+  private static KeptJson input(SubmodAppraisal appraisal, KeptJson payload) {
+    return appraisal.extensions().has(TokenPayload.EVIDENCE)
+        ? KeptJson.ofUtf8(appraisal.input().toString().getBytes(StandardCharsets.UTF_8))
+        : payload.at(TokenPayload.SUBMODS, appraisal.name(), TokenPayload.EVIDENCE);
   }
 
   private PolicyRun run(Evaluation evaluation) {

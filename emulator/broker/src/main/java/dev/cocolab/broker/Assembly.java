@@ -3,9 +3,16 @@ package dev.cocolab.broker;
 import com.nimbusds.jose.jwk.JWKSet;
 import dev.cocolab.broker.appraisal.AttestationService;
 import dev.cocolab.broker.config.KbsConfig;
+import dev.cocolab.broker.config.PluginConfig;
 import dev.cocolab.broker.failure.BrokerException;
 import dev.cocolab.broker.failure.BrokerException.Reason;
 import dev.cocolab.broker.log.KbsLog;
+import dev.cocolab.broker.metrics.BuildInfo;
+import dev.cocolab.broker.metrics.KbsMetrics;
+import dev.cocolab.broker.plugin.Plugin;
+import dev.cocolab.broker.plugin.ProvisionerPlugin;
+import dev.cocolab.broker.plugin.ResourcePlugin;
+import dev.cocolab.broker.plugin.SamplePlugin;
 import dev.cocolab.broker.policy.BuiltInPolicies;
 import dev.cocolab.broker.policy.PolicyEngine;
 import dev.cocolab.broker.session.SessionStore;
@@ -20,7 +27,9 @@ import java.security.cert.X509Certificate;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -45,7 +54,7 @@ final class Assembly {
    *
    * @throws BrokerException for whatever keeps a broker from starting
    */
-  KbsApi api() {
+  HttpApi api() {
     var clock = surroundings.clock();
     StorageProvider storage = storage();
     log.info("kbs", "KBS storage backend backend_type=" + storage.type().configName());
@@ -87,20 +96,47 @@ final class Assembly {
     IssuedTokens issued = new IssuedTokens();
     AppraisalRecorder recorder =
         new AppraisalRecorder(surroundings.journal(), issued, referenceValues, clock);
-    return new KbsApi(
-        new Handshake(sessions, service, recorder, surroundings.random()),
-        new AdminApi(config.admin(), attestationPolicies, resourcePolicies, referenceValues, log),
-        new ResourceApi(
-            sessions,
-            verifier,
-            keys,
-            resourcePolicies,
-            storage.open(StorageProvider.REPOSITORY),
-            issued,
-            surroundings,
-            log),
-        config.plugins(),
-        log);
+    KbsMetrics metrics = new KbsMetrics(BuildInfo.ofThisProgram());
+    AdminApi admin =
+        new AdminApi(config.admin(), attestationPolicies, resourcePolicies, referenceValues, log);
+    KbsApi api =
+        new KbsApi(
+            new Handshake(sessions, service, recorder, surroundings.random(), metrics),
+            admin,
+            new PluginApi(
+                sessions,
+                verifier,
+                keys,
+                resourcePolicies,
+                admin,
+                issued,
+                surroundings,
+                metrics,
+                log),
+            plugins(storage, metrics),
+            metrics,
+            log);
+    return new HttpApi(api::route, new RequestIds(surroundings.random()), metrics);
+  }
+
+  /** By name; of two with the same name the last counts, as upstream has it. */
+  private Map<String, Plugin> plugins(StorageProvider storage, KbsMetrics metrics) {
+    Map<String, Plugin> out = new LinkedHashMap<>();
+    for (PluginConfig one : config.plugins()) {
+      Plugin plugin = plugin(one, storage, metrics);
+      out.put(plugin.name(), plugin);
+    }
+    return out;
+  }
+
+  private Plugin plugin(PluginConfig one, StorageProvider storage, KbsMetrics metrics) {
+    if (one instanceof PluginConfig.Provisioner provisioner) {
+      return new ProvisionerPlugin(
+          storage.open(ProvisionerPlugin.NAME), provisioner.keyLength(), surroundings.random());
+    }
+    return one instanceof PluginConfig.Sample
+        ? new SamplePlugin()
+        : new ResourcePlugin(storage.open(StorageProvider.REPOSITORY), metrics);
   }
 
   private StorageProvider storage() {

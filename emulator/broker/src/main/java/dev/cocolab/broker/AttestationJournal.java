@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -48,6 +49,28 @@ public final class AttestationJournal {
     synchronized (accesses) {
       return List.copyOf(accesses);
     }
+  }
+
+  /**
+   * The appraisal of a request.
+   *
+   * @param requestId value of the answer's header {@code x-cocolab-request-id}
+   * @return empty when that was none, or is no longer kept
+   */
+  public Optional<Appraisal> appraisal(String requestId) {
+    return appraisals().stream().filter(a -> a.requestId().equals(requestId)).findFirst();
+  }
+
+  /** The access of a request, likewise. */
+  public Optional<Access> access(String requestId) {
+    return accesses().stream().filter(a -> a.requestId().equals(requestId)).findFirst();
+  }
+
+  /** Why a request was answered as it was, likewise. */
+  public Optional<Explanation> explain(String requestId) {
+    return access(requestId)
+        .map(Explain::explain)
+        .or(() -> appraisal(requestId).map(Explain::explain));
   }
 
   /** Calls the listener after each appraisal, on the broker's thread; it must return soon. */

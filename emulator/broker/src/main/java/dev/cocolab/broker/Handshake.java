@@ -5,6 +5,7 @@ import dev.cocolab.broker.appraisal.Verdict;
 import dev.cocolab.broker.appraisal.VerificationRequest;
 import dev.cocolab.broker.failure.BrokerException;
 import dev.cocolab.broker.failure.BrokerException.Reason;
+import dev.cocolab.broker.metrics.KbsMetrics;
 import dev.cocolab.broker.session.Session;
 import dev.cocolab.broker.session.SessionStore;
 import dev.cocolab.evidence.Tee;
@@ -44,27 +45,33 @@ final class Handshake {
   private final AttestationService service;
   private final AppraisalRecorder recorder;
   private final SecureRandom random;
+  private final KbsMetrics metrics;
 
   Handshake(
       SessionStore sessions,
       AttestationService service,
       AppraisalRecorder recorder,
-      SecureRandom random) {
+      SecureRandom random,
+      KbsMetrics metrics) {
     this.sessions = sessions;
     this.service = service;
     this.recorder = recorder;
     this.random = random;
+    this.metrics = metrics;
   }
 
   ApiResponse auth(byte[] body) {
+    metrics.authAsked();
     try {
       Request request = request(body);
       Tee tee = tee(request.tee()).orElseThrow(() -> unreadable("deserialize Request", null));
       ProtocolVersion.require(request.version());
       Challenge challenge = Challenge.fresh(random);
       Session session = sessions.open(tee.wireName(), challenge.nonce());
+      metrics.authSucceeded();
       return ApiResponse.json(challenge.toJson(), cookie(session));
     } catch (BrokerException e) {
+      metrics.authFailed();
       throw ApiError.authFailed(e);
     }
   }
@@ -77,11 +84,14 @@ final class Handshake {
     }
   }
 
-  ApiResponse attest(byte[] body, Optional<String> cookie, String peer) {
+  ApiResponse attest(ApiRequest request) {
+    metrics.attestationAsked();
+    byte[] body = request.bodyBytes();
+    Caller caller = request.caller();
     Optional<KeptJson> message = Optional.empty();
     String tee = "";
     try {
-      String id = cookie.orElseThrow(() -> handshake("cookie not found"));
+      String id = request.session().orElseThrow(() -> handshake("cookie not found"));
       Attestation attestation = attestation(body);
       message = Optional.of(body).filter(b -> b.length <= RECORDED_BYTES).map(KeptJson::ofUtf8);
       Session session = live(id);
@@ -93,14 +103,17 @@ final class Handshake {
       requireNonce(authed, attestation.runtimeData());
       Verdict verdict = service.evaluate(requests(tee, attestation));
       if (verdict instanceof Verdict.Refused refused) {
-        throw recorder.refused(tee, message, refused, peer);
+        metrics.attestationRefused(tee);
+        throw recorder.refused(tee, message, refused, caller);
       }
       Verdict.Issued issued = (Verdict.Issued) verdict;
+      metrics.attestationSucceeded(tee);
       Session.Attested attested = sessions.attest(authed, issued.token());
-      recorder.issued(tee, message, issued, peer);
+      recorder.issued(tee, message, issued, caller);
       return ApiResponse.json(new TokenAnswer(issued.token()).toJson(), cookie(attested));
     } catch (BrokerException e) {
-      recorder.refused(tee, message, e, peer);
+      metrics.attestationFailed();
+      recorder.refused(tee, message, e, caller);
       throw ApiError.attestFailed(e);
     }
   }

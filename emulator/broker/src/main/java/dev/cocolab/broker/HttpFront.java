@@ -1,71 +1,78 @@
 package dev.cocolab.broker;
 
 import dev.cocolab.broker.log.KbsLog;
+import dev.cocolab.broker.metrics.KbsMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The HTTP side: routes, the bound on bodies, headers, and the access log. Requests that read files
  * or evaluate policies are answered on worker threads of the broker's own.
  */
 final class HttpFront {
-  private static final String API_METHODS = "GET, POST, PUT, DELETE";
   private static final long NANOS_PER_MICRO = 1000;
   private static final long MICROS_PER_SECOND = 1_000_000;
-  private static final Set<String> ALLOWED = Set.of("GET", "POST", "PUT", "DELETE");
 
-  private final KbsApi api;
+  private final Function<String, Optional<Route>> routes;
+  private final RequestIds ids;
+  private final KbsMetrics metrics;
   private final WorkerExecutor workers;
   private final int maxBodyBytes;
   private final KbsLog log;
 
-  HttpFront(KbsApi api, WorkerExecutor workers, int maxBodyBytes, KbsLog log) {
-    this.api = api;
+  HttpFront(
+      Function<String, Optional<Route>> routes,
+      RequestIds ids,
+      KbsMetrics metrics,
+      WorkerExecutor workers,
+      int maxBodyBytes,
+      KbsLog log) {
+    this.routes = routes;
+    this.ids = ids;
+    this.metrics = metrics;
     this.workers = workers;
     this.maxBodyBytes = maxBodyBytes;
     this.log = log;
   }
 
-  void handle(HttpServerRequest request) {
-    long start = System.nanoTime();
-    Optional<String> apiPath = RequestTarget.apiPath(request.path() == null ? "" : request.path());
-    if (apiPath.isPresent()) {
-      if (ALLOWED.contains(request.method().name())) {
-        receive(request, apiPath.get(), start);
-      } else {
-        finish(request, methodNotAllowed(request, API_METHODS), Buffer.buffer(), start);
-      }
-    } else if ("/healthz".equals(request.path())) {
-      request
-          .end()
-          .onSuccess(whole -> health(request, start))
-          .onFailure(broken -> malformed(request, start));
-    } else {
-      finish(request, request.response().setStatusCode(404), Buffer.buffer(), start);
+  /** A request on its way to an answer. */
+  private record Exchange(HttpServerRequest request, String id, boolean counted, long start) {
+    HttpServerResponse response() {
+      return request.response();
     }
   }
 
-  private void health(HttpServerRequest request, long start) {
-    boolean get = request.method().equals(HttpMethod.GET);
-    HttpServerResponse response = get ? request.response() : methodNotAllowed(request, "GET");
-    finish(request, response, Buffer.buffer(), start);
+  void handle(HttpServerRequest request) {
+    String path = request.path() == null ? "" : request.path();
+    Exchange exchange =
+        new Exchange(request, ids.next(), path.startsWith("/kbs"), System.nanoTime());
+    request.response().putHeader(RequestIds.HEADER, exchange.id());
+    if (exchange.counted()) {
+      metrics.requestBegun(Math.max(0, announced(request)));
+    }
+    Optional<Route> route = routes.apply(path);
+    if (route.isEmpty()) {
+      finish(exchange, exchange.response().setStatusCode(404), Buffer.buffer());
+    } else if (route.get().methods().contains(request.method().name())) {
+      receive(exchange, route.get());
+    } else {
+      String allow = String.join(", ", route.get().methods());
+      exchange.response().setStatusCode(405).putHeader("allow", allow);
+      finish(exchange, exchange.response(), Buffer.buffer());
+    }
   }
 
-  private static HttpServerResponse methodNotAllowed(HttpServerRequest request, String allow) {
-    return request.response().setStatusCode(405).putHeader("allow", allow);
-  }
-
-  private void receive(HttpServerRequest request, String path, long start) {
+  private void receive(Exchange exchange, Route route) {
+    HttpServerRequest request = exchange.request();
     Buffer body = Buffer.buffer();
-    boolean[] refused = {announcesTooMuch(request)};
+    boolean[] refused = {announced(request) > maxBodyBytes};
     if (refused[0]) {
-      tooLarge(request, start);
+      tooLarge(exchange);
     }
     request.handler(
         chunk -> {
@@ -74,7 +81,7 @@ final class HttpFront {
           }
           if (body.length() + chunk.length() > maxBodyBytes) {
             refused[0] = true;
-            tooLarge(request, start);
+            tooLarge(exchange);
           } else {
             body.appendBuffer(chunk);
           }
@@ -83,82 +90,87 @@ final class HttpFront {
         broken -> {
           if (!refused[0]) {
             refused[0] = true;
-            malformed(request, start);
+            malformed(exchange);
           }
         });
     request.endHandler(
         end -> {
           if (!refused[0]) {
-            answer(request, path, body, start);
+            answer(exchange, route, body);
           }
         });
   }
 
-  private boolean announcesTooMuch(HttpServerRequest request) {
+  /** The length that a request says its body has; 0 when it says none. */
+  private static long announced(HttpServerRequest request) {
     String length = request.getHeader("content-length");
     try {
-      return length != null && Long.parseLong(length) > maxBodyBytes;
+      return length == null ? 0 : Long.parseLong(length);
     } catch (NumberFormatException e) {
-      return true;
+      return Long.MAX_VALUE;
     }
   }
 
   /** A body whose chunks are none; a client that has left does not hear it. */
-  private void malformed(HttpServerRequest request, long start) {
+  private void malformed(Exchange exchange) {
     HttpServerResponse response =
-        request.response().setStatusCode(400).putHeader("connection", "close");
-    finish(request, response, Buffer.buffer(), start);
+        exchange.response().setStatusCode(400).putHeader("connection", "close");
+    finish(exchange, response, Buffer.buffer());
   }
 
-  private void tooLarge(HttpServerRequest request, long start) {
+  private void tooLarge(Exchange exchange) {
     HttpServerResponse response =
-        request
+        exchange
             .response()
             .setStatusCode(413)
             .putHeader("content-type", "text/plain; charset=utf-8")
             .putHeader("connection", "close");
-    finish(request, response, Buffer.buffer("payload reached size limit"), start);
+    finish(exchange, response, Buffer.buffer("payload reached size limit"));
   }
 
-  private void answer(HttpServerRequest request, String path, Buffer body, long start) {
+  private void answer(Exchange exchange, Route route, Buffer body) {
+    HttpServerRequest request = exchange.request();
     ApiRequest call =
         new ApiRequest(
             request.method().name(),
-            path,
+            route.path(),
             RequestTarget.query(request.query()),
             RequestTarget.cookie(request.getHeader("cookie"), Handshake.COOKIE),
             Optional.ofNullable(request.getHeader("authorization")),
             body,
-            peer(request));
+            new Caller(exchange.id(), peer(request)));
     Future<ApiResponse> answer =
-        api.isQuick(call)
-            ? Future.future(promise -> promise.complete(api.answer(call)))
-            : workers.executeBlocking(() -> api.answer(call), false);
+        route.quick().test(call)
+            ? Future.future(promise -> promise.complete(route.answer().apply(call)))
+            : workers.executeBlocking(() -> route.answer().apply(call), false);
     answer.onComplete(
         result -> {
-          HttpServerResponse response = request.response();
+          HttpServerResponse response = exchange.response();
           if (result.failed()) {
             log.error("kbs::api_server", "request failed: " + result.cause());
-            finish(request, response.setStatusCode(500), Buffer.buffer(), start);
+            finish(exchange, response.setStatusCode(500), Buffer.buffer());
             return;
           }
           ApiResponse value = result.result();
           response.setStatusCode(value.status());
           value.contentType().ifPresent(type -> response.putHeader("content-type", type));
           value.setCookie().ifPresent(cookie -> response.putHeader("set-cookie", cookie));
-          finish(request, response, value.body(), start);
+          finish(exchange, response, value.body());
         });
   }
 
-  private void finish(
-      HttpServerRequest request, HttpServerResponse response, Buffer body, long start) {
+  private void finish(Exchange exchange, HttpServerResponse response, Buffer body) {
     int status = response.getStatusCode();
+    long nanos = System.nanoTime() - exchange.start();
+    if (exchange.counted()) {
+      metrics.requestEnded(body.length(), nanos);
+    }
     // Before the answer, so that whoever has the answer finds the line.
-    access(request, status, body.length(), start);
+    access(exchange.request(), status, body.length(), nanos);
     response.end(body);
   }
 
-  private void access(HttpServerRequest request, int status, int bytes, long start) {
+  private void access(HttpServerRequest request, int status, int bytes, long nanos) {
     log.info(
         "actix_web::middleware::logger",
         peer(request)
@@ -175,7 +187,7 @@ final class HttpFront {
             + "\" \""
             + header(request, "user-agent")
             + "\" "
-            + seconds(System.nanoTime() - start));
+            + seconds(nanos));
   }
 
   /** With six digits after the point. */

@@ -1,33 +1,87 @@
 package dev.cocolab.broker;
 
 import dev.cocolab.broker.log.KbsLog;
+import dev.cocolab.broker.metrics.KbsMetrics;
+import dev.cocolab.broker.plugin.Plugin;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Sends each request to the endpoint that answers it, and turns errors into answers. */
 final class KbsApi {
   private static final int QUICK_BYTES = 4096;
+  private static final List<String> API_METHODS = List.of("GET", "POST", "PUT", "DELETE");
 
-  private final Handshake handshake;
-  private final AdminApi admin;
-  private final ResourceApi resources;
-  private final Set<String> plugins;
+  private final Map<Endpoint, Function<ApiRequest, ApiResponse>> endpoints = new LinkedHashMap<>();
+  private final Map<String, Plugin> plugins;
+  private final PluginApi pluginApi;
+  private final KbsMetrics metrics;
   private final KbsLog log;
 
+  /**
+   * A built-in endpoint below {@code /kbs/v0/}.
+   *
+   * @param name first element of the path
+   * @param method HTTP method
+   */
+  record Endpoint(String name, String method) {}
+
   KbsApi(
-      Handshake handshake, AdminApi admin, ResourceApi resources, Set<String> plugins, KbsLog log) {
-    this.handshake = handshake;
-    this.admin = admin;
-    this.resources = resources;
-    this.plugins = plugins;
+      Handshake handshake,
+      AdminApi admin,
+      PluginApi pluginApi,
+      Map<String, Plugin> plugins,
+      KbsMetrics metrics,
+      KbsLog log) {
+    this.pluginApi = pluginApi;
+    this.plugins = Map.copyOf(plugins);
+    this.metrics = metrics;
     this.log = log;
+    endpoints.put(new Endpoint("auth", "POST"), r -> handshake.auth(r.bodyBytes()));
+    endpoints.put(new Endpoint("attest", "POST"), handshake::attest);
+    endpoints.put(new Endpoint("attestation-policy", "POST"), admin::setAttestationPolicy);
+    endpoints.put(new Endpoint("reference-value", "GET"), admin::queryReferenceValue);
+    endpoints.put(new Endpoint("reference-value", "POST"), admin::registerReferenceValue);
+    endpoints.put(new Endpoint("resource-policy", "POST"), admin::setResourcePolicy);
+    endpoints.put(new Endpoint("resource-policy", "GET"), r -> admin.listResourcePolicies());
   }
 
-  /** Whether a request needs neither files nor policies and takes microseconds. */
-  boolean isQuick(ApiRequest request) {
+  /** The built-in endpoints, which come before plugins of the same name. */
+  Set<Endpoint> endpoints() {
+    return endpoints.keySet();
+  }
+
+  /** What answers a path as it stands in the request line; empty: there is nothing. */
+  Optional<Route> route(String rawPath) {
+    if (rawPath.equals("/healthz")) {
+      return Optional.of(
+          new Route(rawPath, List.of("GET"), r -> true, request -> ApiResponse.empty()));
+    }
+    if (rawPath.equals("/metrics")) {
+      return Optional.of(new Route(rawPath, List.of("GET", "POST"), r -> true, this::metrics));
+    }
+    return RequestTarget.apiPath(rawPath)
+        .map(path -> new Route(path, API_METHODS, KbsApi::isQuick, this::answer));
+  }
+
+  private static boolean isQuick(ApiRequest request) {
     return request.is("auth", "POST") && request.body().length() <= QUICK_BYTES;
   }
 
-  ApiResponse answer(ApiRequest request) {
+  private ApiResponse metrics(ApiRequest request) {
+    if (!request.method().equals("GET")) {
+      return new ApiResponse(405, Optional.empty(), Buffer.buffer(), Optional.empty());
+    }
+    byte[] text = metrics.exposition().getBytes(StandardCharsets.UTF_8);
+    return new ApiResponse(200, Optional.empty(), Buffer.buffer(text), Optional.empty());
+  }
+
+  private ApiResponse answer(ApiRequest request) {
     try {
       return dispatch(request);
     } catch (ApiError e) {
@@ -38,34 +92,15 @@ final class KbsApi {
 
   /** What no built-in endpoint answers is a plugin's, also a built-in name with another method. */
   private ApiResponse dispatch(ApiRequest request) {
-    if (request.is("auth", "POST")) {
-      return handshake.auth(request.bodyBytes());
+    Function<ApiRequest, ApiResponse> endpoint =
+        endpoints.get(new Endpoint(request.plugin(), request.method()));
+    if (endpoint != null) {
+      return endpoint.apply(request);
     }
-    if (request.is("attest", "POST")) {
-      return handshake.attest(request.bodyBytes(), request.session(), request.peer());
-    }
-    if (request.is("attestation-policy", "POST")) {
-      return admin.setAttestationPolicy(request);
-    }
-    if (request.is("reference-value", "GET")) {
-      return admin.queryReferenceValue(request);
-    }
-    if (request.is("reference-value", "POST")) {
-      return admin.registerReferenceValue(request);
-    }
-    if (request.is("resource-policy", "POST")) {
-      return admin.setResourcePolicy(request);
-    }
-    if (request.is("resource-policy", "GET")) {
-      return admin.listResourcePolicies();
-    }
-    if (!plugins.contains(request.plugin())) {
+    Plugin plugin = plugins.get(request.plugin());
+    if (plugin == null) {
       throw ApiError.pluginNotFound(request.plugin());
     }
-    if (request.method().equals("POST") || request.method().equals("DELETE")) {
-      admin.requirePluginAdmin();
-      return resources.administered(request);
-    }
-    return resources.attested(request);
+    return pluginApi.answer(plugin, request);
   }
 }

@@ -75,7 +75,7 @@ public final class KbsProgram {
       KbsLog lines,
       Consumer<String> log) {
     KbsConfig config = KbsConfigReader.read(file, files.apply(file));
-    KbsApi api = new Assembly(surroundings, config, files, lines).api();
+    HttpApi api = new Assembly(surroundings, config, files, lines).api();
     KbsConfig.Http http = config.http();
     HttpServerOptions options = StartedKbs.options();
     if (!http.insecureHttp()) {

@@ -68,7 +68,7 @@ final class StartedKbs implements RunningKbs {
       KbsConfig.Http config,
       HttpServerOptions options,
       InetAddress podAddress,
-      KbsApi api,
+      HttpApi api,
       KbsLog log,
       Consumer<String> fail) {
     // Before anything is opened, because a wrong one ends the program.
@@ -78,14 +78,16 @@ final class StartedKbs implements RunningKbs {
     out.addresses = addresses;
     int threads = Math.max(2, Math.min(config.workers(), 16));
     out.workers = vertx.createSharedWorkerExecutor(workerName, threads);
-    HttpFront front = new HttpFront(api, out.workers, config.maxBodyBytes(), log);
+    HttpFront front =
+        new HttpFront(
+            api.routes(), api.ids(), api.metrics(), out.workers, config.maxBodyBytes(), log);
     List<Future<HttpServer>> starts = new ArrayList<>();
     for (InetSocketAddress address : addresses) {
       HttpServer server =
           vertx
               .createHttpServer(options)
               .requestHandler(front::handle)
-              .invalidRequestHandler(StartedKbs::invalid);
+              .invalidRequestHandler(request -> invalid(request, api.ids()));
       out.servers.add(server);
       starts.add(server.listen(address.getPort(), address.getAddress().getHostAddress()));
     }
@@ -190,8 +192,9 @@ final class StartedKbs implements RunningKbs {
   }
 
   /** Vert.x closes the connection after a request that it cannot take, and would not say so. */
-  private static void invalid(HttpServerRequest request) {
+  private static void invalid(HttpServerRequest request, RequestIds ids) {
     request.response().putHeader("Connection", "close");
+    request.response().putHeader(RequestIds.HEADER, ids.next());
     HttpServerRequest.DEFAULT_INVALID_REQUEST_HANDLER.handle(request);
   }
 }

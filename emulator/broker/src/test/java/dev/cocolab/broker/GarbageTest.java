@@ -120,9 +120,10 @@ class GarbageTest {
     }
   }
 
-  /** Health for everybody, and a challenge for whoever asks for one. */
+  /** Health and metrics for everybody, and a challenge for whoever asks for one. */
   private static boolean maySucceed(WireRequest request) {
-    return (request.path().equals("/healthz") && request.method().equals("GET"))
+    return (List.of("/healthz", "/metrics").contains(request.path())
+            && request.method().equals("GET"))
         || (request.path().matches("(?s)/kbs/v0/auth(/.*)?")
             && request.method().equals("POST")
             && !request.unreadable());

@@ -16,7 +16,7 @@ public record KbsConfig(
     Attestation attestation,
     AdminMode admin,
     Storage storage,
-    Set<String> plugins) {
+    List<PluginConfig> plugins) {
 
   /**
    * Section {@code http_server}.
@@ -125,6 +125,6 @@ public record KbsConfig(
     Objects.requireNonNull(attestation, "attestation");
     Objects.requireNonNull(admin, "admin");
     Objects.requireNonNull(storage, "storage");
-    plugins = Set.copyOf(plugins);
+    plugins = List.copyOf(plugins);
   }
 }

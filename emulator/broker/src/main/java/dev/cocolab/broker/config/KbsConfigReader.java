@@ -25,11 +25,9 @@ public final class KbsConfigReader {
   private static final String LOCAL_JSON = "/opt/confidential-containers/storage/local_json";
   private static final int MIB = 1024 * 1024;
 
-  private final String name;
   private final Section root;
 
-  private KbsConfigReader(String name, Section root) {
-    this.name = name;
+  private KbsConfigReader(Section root) {
     this.root = root;
   }
 
@@ -46,7 +44,7 @@ public final class KbsConfigReader {
     }
     try {
       JsonNode tree = new TomlMapper().readTree(Files.readString(file));
-      return new KbsConfigReader(name, new Section(name, "", tree)).config();
+      return new KbsConfigReader(new Section(name, "", tree)).config();
     } catch (NoSuchFileException e) {
       throw new BrokerException(
           Reason.CONFIGURATION, "configuration file \"" + name + "\" not found", e);
@@ -63,7 +61,8 @@ public final class KbsConfigReader {
 
   private KbsConfig config() {
     KbsConfig.Storage storage = storage();
-    return new KbsConfig(http(), token(), attestation(storage.type()), admin(), storage, plugins());
+    return new KbsConfig(
+        http(), token(), attestation(storage.type()), admin(), storage, PluginSections.read(root));
   }
 
   private KbsConfig.Http http() {
@@ -202,32 +201,5 @@ public final class KbsConfigReader {
       case "LocalJson", "local_json" -> StorageProvider.Type.LOCAL_JSON;
       default -> throw section.unsupported(key, name);
     };
-  }
-
-  private Set<String> plugins() {
-    JsonNode list = root.table().path("plugins");
-    Set<String> out = new HashSet<>();
-    if (list.isMissingNode()) {
-      return out;
-    }
-    if (!list.isArray()) {
-      throw root.wrong("plugins", "a list of tables");
-    }
-    for (JsonNode entry : list) {
-      Section plugin = new Section(name, "plugins", entry);
-      String pluginName = plugin.text("name").orElseThrow(() -> plugin.missing("name"));
-      if (!pluginName.equals("resource")) {
-        throw plugin.unsupported("name", pluginName);
-      }
-      String backend =
-          plugin
-              .text("storage_backend_type")
-              .orElseThrow(() -> plugin.missing("storage_backend_type"));
-      if (!backend.equals("kvstorage")) {
-        throw plugin.unsupported("storage_backend_type", backend);
-      }
-      out.add(pluginName);
-    }
-    return out;
   }
 }

@@ -33,7 +33,9 @@ public final class BrokerException extends RuntimeException {
     /** A handshake message or its session is not in order. */
     HANDSHAKE,
     /** A presented token was not accepted. */
-    TOKEN
+    TOKEN,
+    /** A plugin could not answer. */
+    PLUGIN
   }
 
   private final Reason reason;

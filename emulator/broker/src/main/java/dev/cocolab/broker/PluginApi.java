@@ -2,11 +2,13 @@ package dev.cocolab.broker;
 
 import dev.cocolab.broker.failure.BrokerException;
 import dev.cocolab.broker.log.KbsLog;
+import dev.cocolab.broker.metrics.KbsMetrics;
+import dev.cocolab.broker.plugin.Plugin;
+import dev.cocolab.broker.plugin.PluginCall;
 import dev.cocolab.broker.policy.Evaluation;
 import dev.cocolab.broker.policy.PolicyEngine;
 import dev.cocolab.broker.session.Session;
 import dev.cocolab.broker.session.SessionStore;
-import dev.cocolab.broker.storage.KeyValueStore;
 import dev.cocolab.broker.token.TeeKeyClaim;
 import dev.cocolab.broker.token.TokenVerifier;
 import dev.cocolab.protocol.Jwe;
@@ -17,52 +19,55 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.function.Supplier;
+import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The plugin {@code resource}. Token and policy come before storage, so that a caller without them
- * cannot tell which resources exist.
+ * Calls of plugins. Token and policy come before the plugin, so that a caller without them cannot
+ * tell which resources exist.
  */
-final class ResourceApi {
-  static final String PLUGIN = "resource";
+final class PluginApi {
   private static final String POLICY = "resource-policy";
   private static final String ALLOW = "data.policy.allow";
-  private static final String SEGMENT = "[A-Za-z0-9_-]+[A-Za-z0-9_.-]*";
-  private static final Pattern PATH = Pattern.compile(SEGMENT + "/" + SEGMENT + "/" + SEGMENT);
   private static final String BEARER = "Bearer ";
+  private static final JsonPointer INIT_DATA_CLAIMS =
+      JsonPointer.compile("/submods/cpu0/ear.veraison.annotated-evidence/init_data_claims");
 
   private final SessionStore sessions;
   private final TokenVerifier tokens;
   private final TeeKeyClaim keys;
   private final PolicyEngine policies;
-  private final KeyValueStore resources;
+  private final AdminApi admin;
   private final IssuedTokens issued;
   private final AttestationJournal journal;
   private final SecureRandom random;
   private final Clock clock;
+  private final KbsMetrics metrics;
   private final KbsLog log;
 
-  ResourceApi(
+  PluginApi(
       SessionStore sessions,
       TokenVerifier tokens,
       TeeKeyClaim keys,
       PolicyEngine policies,
-      KeyValueStore resources,
+      AdminApi admin,
       IssuedTokens issued,
       Surroundings surroundings,
+      KbsMetrics metrics,
       KbsLog log) {
     this.sessions = sessions;
     this.tokens = tokens;
     this.keys = keys;
     this.policies = policies;
-    this.resources = resources;
+    this.admin = admin;
     this.issued = issued;
     this.journal = surroundings.journal();
     this.random = surroundings.random();
     this.clock = surroundings.clock();
+    this.metrics = metrics;
     this.log = log;
   }
 
@@ -73,11 +78,22 @@ final class ResourceApi {
     Optional<Appraisal> appraisal = Optional.empty();
   }
 
-  ApiResponse attested(ApiRequest request) {
+  ApiResponse answer(Plugin plugin, ApiRequest request) {
+    PluginCall call =
+        new PluginCall(
+            request.method(),
+            request.resourcePath(),
+            request.query(),
+            request.bodyBytes(),
+            Optional.empty());
+    if (of(() -> plugin.needsAdmin(call))) {
+      admin.requirePluginAdmin();
+      return ApiResponse.plain(of(() -> plugin.handle(call)));
+    }
     Course course = new Course();
     ObjectNode data = policyData(request);
     try {
-      ApiResponse response = answer(request, data, course);
+      ApiResponse response = attested(plugin, call, request, data, course);
       record(request, data, course, Access.GRANTED, response.status(), "");
       return response;
     } catch (ApiError e) {
@@ -86,13 +102,28 @@ final class ResourceApi {
     }
   }
 
-  private ApiResponse answer(ApiRequest request, ObjectNode data, Course course) {
+  private static <T> T of(Supplier<T> plugin) {
+    try {
+      return plugin.get();
+    } catch (BrokerException e) {
+      throw ApiError.pluginFailed(e.chain());
+    }
+  }
+
+  private ApiResponse attested(
+      Plugin plugin, PluginCall call, ApiRequest request, ObjectNode data, Course course) {
     JsonNode claims = claims(request, course);
     requireAllowed(claims, data, course);
-    byte[] secret = read(request);
+    JsonNode initData = claims.at(INIT_DATA_CLAIMS);
+    PluginCall attested =
+        call.with(initData.isMissingNode() ? Optional.empty() : Optional.of(initData));
+    byte[] answer = of(() -> plugin.handle(attested));
+    if (!of(() -> plugin.mustEncrypt(attested))) {
+      return ApiResponse.plain(answer);
+    }
     try {
       TeePublicKey key = keys.find(claims);
-      return ApiResponse.json(Jwe.seal(key, secret, random).toJson());
+      return ApiResponse.json(Jwe.seal(key, answer, random).toJson());
     } catch (BrokerException e) {
       throw ApiError.tokenVerifier(e);
     } catch (ProtocolException e) {
@@ -108,7 +139,7 @@ final class ResourceApi {
     Optional<String> ofSession = request.session().flatMap(this::tokenOfSession);
     String token =
         ofSession
-            .or(() -> request.authorization().flatMap(ResourceApi::bearer))
+            .or(() -> request.authorization().flatMap(PluginApi::bearer))
             .orElseThrow(ApiError::tokenNotFound);
     try {
       JsonNode claims = ofSession.isPresent() ? tokens.verifyOwn(token) : tokens.verify(token);
@@ -123,6 +154,7 @@ final class ResourceApi {
   private Optional<String> tokenOfSession(String id) {
     Optional<Session> session = sessions.find(id);
     if (session.isEmpty()) {
+      metrics.attestationFailed();
       return Optional.empty();
     }
     // The whole id would let a reader of the log use the session.
@@ -142,6 +174,7 @@ final class ResourceApi {
   }
 
   private void requireAllowed(JsonNode claims, ObjectNode data, Course course) {
+    metrics.policyAsked();
     Evaluation evaluation =
         policies.evaluate(POLICY, List.of(ALLOW), claims, data, Optional.empty());
     course.policy =
@@ -155,61 +188,32 @@ final class ResourceApi {
         .failure()
         .ifPresent(
             e -> {
+              metrics.policyFailed();
               throw ApiError.policyEngine(e);
             });
-    RegoResult result = evaluation.result(ALLOW);
+    if (!isTrue(evaluation.result(ALLOW))) {
+      metrics.policyViolated();
+      throw ApiError.policyDeny();
+    }
+    metrics.policyApproved();
+  }
+
+  private boolean isTrue(RegoResult result) {
     if (!result.ruleDefined()) {
+      metrics.policyFailed();
       log.warn(
           "kbs::api_server",
           "The KBS Resource Policy does not define the `" + ALLOW + "` rule, use false as default");
-      throw ApiError.policyDeny();
+      return false;
     }
     Optional<JsonNode> value = result.value();
     if (value.isEmpty() || !value.get().isBoolean()) {
+      metrics.policyFailed();
       log.warn(
           "kbs::api_server", "`" + ALLOW + "` rule result is not a boolean, use false as default");
-      throw ApiError.policyDeny();
+      return false;
     }
-    if (!value.get().booleanValue()) {
-      throw ApiError.policyDeny();
-    }
-  }
-
-  private byte[] read(ApiRequest request) {
-    if (!request.method().equals("GET")) {
-      throw ApiError.pluginFailed("Illegal HTTP method. Only supports `GET`, `POST` and `DELETE`");
-    }
-    String key = key(request);
-    try {
-      return resources
-          .get(key)
-          .orElseThrow(() -> ApiError.pluginFailed("resource not found: " + key));
-    } catch (BrokerException e) {
-      throw ApiError.pluginFailed(e.chain());
-    }
-  }
-
-  /** POST and DELETE, after the admin check. */
-  ApiResponse administered(ApiRequest request) {
-    String key = key(request);
-    try {
-      if (request.method().equals("POST")) {
-        resources.set(key, request.bodyBytes());
-      } else if (!resources.delete(key)) {
-        throw ApiError.pluginFailed("resource not found: " + key);
-      }
-      return ApiResponse.plain();
-    } catch (BrokerException e) {
-      throw ApiError.pluginFailed(e.chain());
-    }
-  }
-
-  private static String key(ApiRequest request) {
-    String key = String.join("/", request.resourcePath());
-    if (!PATH.matcher(key).matches()) {
-      throw ApiError.pluginFailed("illegal ResourceDesc format.");
-    }
-    return key;
+    return value.get().booleanValue();
   }
 
   private static ObjectNode policyData(ApiRequest request) {
@@ -231,8 +235,9 @@ final class ResourceApi {
     journal.record(
         new Access(
             journal.nextId(),
+            request.caller().requestId(),
             clock.instant(),
-            request.peer(),
+            request.caller().peer(),
             request.method(),
             request.path(),
             status,
