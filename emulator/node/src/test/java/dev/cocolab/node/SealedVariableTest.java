@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -151,6 +152,11 @@ class SealedVariableTest {
     @Override
     public String size() {
       return "Standard_DC2as_v5";
+    }
+
+    @Override
+    public UUID vmId() {
+      return new UUID(0, 1);
     }
 
     @Override

@@ -82,7 +82,12 @@ public final class ConfidentialMachines implements PodMachines, PodVmInventory {
     Registered registered = new Registered(machine, running);
     running.put(
         registered,
-        new PodVm(name, size, pod.getMetadata().getNamespace(), pod.getMetadata().getName()));
+        new PodVm(
+            name,
+            size,
+            machine.vmId(),
+            pod.getMetadata().getNamespace(),
+            pod.getMetadata().getName()));
     return registered;
   }
 

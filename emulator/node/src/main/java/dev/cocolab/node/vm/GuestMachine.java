@@ -22,10 +22,12 @@ public final class GuestMachine implements PodMachine {
   private static final String EVENT_PREFIX = "Error: ";
 
   private final ConfidentialVm hardware;
+  private final UUID vmId;
   private final GuestVm guest;
 
-  private GuestMachine(ConfidentialVm hardware, GuestVm guest) {
+  private GuestMachine(ConfidentialVm hardware, UUID vmId, GuestVm guest) {
     this.hardware = hardware;
+    this.vmId = vmId;
     this.guest = guest;
   }
 
@@ -46,24 +48,19 @@ public final class GuestMachine implements PodMachine {
       Optional<Initdata> initdata) {
     byte[] id = new byte[Long.BYTES * 2];
     surroundings.random().nextBytes(id);
+    UUID vmId = UUID.nameUUIDFromBytes(id);
     ConfidentialVm hardware;
     try {
       hardware =
           ConfidentialVm.boot(
               platform,
               image,
-              new VmRequest(
-                  name,
-                  size,
-                  UUID.nameUUIDFromBytes(id),
-                  surroundings.random(),
-                  surroundings.clock(),
-                  keys));
+              new VmRequest(name, size, vmId, surroundings.random(), surroundings.clock(), keys));
     } catch (TeeException e) {
       throw new GuestRefusal(String.valueOf(e.getMessage()), String.valueOf(e.getMessage()), e);
     }
     try {
-      return new GuestMachine(hardware, GuestVm.boot(hardware, initdata, surroundings));
+      return new GuestMachine(hardware, vmId, GuestVm.boot(hardware, initdata, surroundings));
     } catch (GuestException e) {
       hardware.close();
       throw refusal(e);
@@ -78,6 +75,11 @@ public final class GuestMachine implements PodMachine {
   @Override
   public String size() {
     return hardware.size();
+  }
+
+  @Override
+  public UUID vmId() {
+    return vmId;
   }
 
   @Override

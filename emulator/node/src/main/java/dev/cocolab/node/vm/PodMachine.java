@@ -5,6 +5,7 @@ import dev.cocolab.guest.PolicyVerdict;
 import dev.cocolab.image.UnpackedImage;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.UUID;
 
 /** A running pod VM with its guest. Calls may block. */
 public interface PodMachine extends AutoCloseable {
@@ -13,6 +14,9 @@ public interface PodMachine extends AutoCloseable {
 
   /** Azure VM size. */
   String size();
+
+  /** The identity that the machine's evidence carries, where its kind of evidence has one. */
+  UUID vmId();
 
   /** What the agent's policy says about a request of the runtime. */
   PolicyVerdict ask(AgentRequest request);

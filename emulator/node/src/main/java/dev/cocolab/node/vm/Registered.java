@@ -7,6 +7,7 @@ import dev.cocolab.node.PodVm;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /** A machine that leaves the inventory when it is shut down. */
 final class Registered implements PodMachine {
@@ -26,6 +27,11 @@ final class Registered implements PodMachine {
   @Override
   public String size() {
     return machine.size();
+  }
+
+  @Override
+  public UUID vmId() {
+    return machine.vmId();
   }
 
   @Override

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -232,6 +233,11 @@ class RuntimeCallsTest {
     @Override
     public String size() {
       return "Standard_DC2as_v5";
+    }
+
+    @Override
+    public UUID vmId() {
+      return new UUID(0, 1);
     }
 
     @Override

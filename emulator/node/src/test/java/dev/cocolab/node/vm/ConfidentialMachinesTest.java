@@ -22,9 +22,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class ConfidentialMachinesTest {
+  private static final UUID VM_ID = new UUID(0, 1);
   private static final String KEY = "io.katacontainers.config.hypervisor.";
   private static final String SANDBOX_ID = "C0311387".repeat(8);
   private static final Initdata OWN = initdata("own");
@@ -37,7 +39,7 @@ class ConfidentialMachinesTest {
           new Settings(),
           (name, size, initdata) -> {
             booted.add(initdata);
-            return new Machine(name, size);
+            return new Machine(name, size, VM_ID);
           });
 
   @Test
@@ -60,6 +62,7 @@ class ConfidentialMachinesTest {
               vm -> {
                 assertThat(vm.name()).isEqualTo("podvm-p-c0311387");
                 assertThat(vm.podNamespace()).isEqualTo("ns");
+                assertThat(vm.vmId()).isEqualTo(VM_ID);
               });
     }
     assertThat(machines.podVms()).isEmpty();
@@ -196,7 +199,7 @@ class ConfidentialMachinesTest {
     }
   }
 
-  private record Machine(String name, String size) implements PodMachine {
+  private record Machine(String name, String size, UUID vmId) implements PodMachine {
     @Override
     public PolicyVerdict ask(AgentRequest request) {
       throw new GuestRefusal("not asked here", "", null);
