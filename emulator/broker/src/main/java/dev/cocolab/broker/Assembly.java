@@ -75,8 +75,8 @@ final class Assembly {
     PolicyEngine attestationPolicies =
         new PolicyEngine(storage.open(StorageProvider.ATTESTATION_POLICY), syntax, true);
     log.info(BROKER_TARGET, "Loading default AS policy \"default_cpu.rego\"");
-    attestationPolicies.seed("default_cpu", BuiltInPolicies.attestationCpu());
-    warnOf(attestationPolicies, "default_cpu");
+    BuiltInPolicies.attestation().forEach(attestationPolicies::seed);
+    BuiltInPolicies.attestation().keySet().forEach(id -> warnOf(attestationPolicies, id));
     AttestationService service =
         new AttestationService(
             surroundings.verifiers(),

@@ -2,6 +2,7 @@ package dev.cocolab.broker.storage;
 
 import dev.cocolab.broker.failure.BrokerException;
 import dev.cocolab.broker.failure.BrokerException.Reason;
+import dev.cocolab.broker.rvps.RvpsMessage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,8 +10,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoUnit;
-import java.util.Base64;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -24,14 +27,16 @@ import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Reference values by name. A stored value is a JSON object with {@code version}, {@code name},
- * {@code expiration} and {@code value}; policies see {@code value} as it is. Expiration is stored
- * and, as upstream, never enforced.
+ * {@code expiration} and {@code value}; policies see {@code value} as it is. Expiration must be a
+ * time to be read and, as upstream, is never enforced.
  *
  * <p>Where the namespace's file is absent and the older {@code reference-values.json} lies beside
  * it, that array of objects is read instead.
  */
 public final class ReferenceValues {
-  private static final String VERSION = "0.1.0";
+  private static final DateTimeFormatter EXPIRATION =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss'Z'", Locale.ROOT)
+          .withResolverStyle(ResolverStyle.STRICT);
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
   private static final KeyValues NOTHING = new MemoryStore();
@@ -129,43 +134,26 @@ public final class ReferenceValues {
   }
 
   /**
-   * Registers the values of a message {@code {"version","type","payload"}}. Only the extractor
-   * {@code sample} is supported.
+   * Registers the values of a message {@code {"version","type","payload"}}, replacing what is
+   * there. Each expires twelve months from now.
    *
-   * @throws BrokerException REFERENCE_VALUES with upstream's text
+   * @throws BrokerException REFERENCE_VALUES with upstream's text; STORAGE
    */
   public void register(String message) {
-    JsonNode root = read(message.getBytes(StandardCharsets.UTF_8), "parse message");
-    String version = root.path("version").asString(VERSION);
-    if (!version.equals(VERSION)) {
-      throw refused("Version unmatched! Need " + VERSION + ", given " + version + ".", null);
-    }
-    String type = root.path("type").asString("");
-    if (!type.equals("sample")) {
-      throw refused("Could not find extractor for " + type, null);
-    }
-    byte[] payload;
-    try {
-      payload = Base64.getDecoder().decode(root.path("payload").asString(""));
-    } catch (IllegalArgumentException e) {
-      throw refused("payload is not base64", e);
-    }
     String expiration =
-        DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss'Z'")
-            .format(
-                clock
-                    .instant()
-                    .atZone(ZoneOffset.UTC)
-                    .plusMonths(12)
-                    .truncatedTo(ChronoUnit.SECONDS));
-    for (var entry : read(payload, "parse payload").properties()) {
-      ObjectNode stored = JsonNodeFactory.instance.objectNode();
-      stored.put("version", VERSION);
-      stored.put("name", entry.getKey());
-      stored.put("expiration", expiration);
-      stored.set("value", entry.getValue());
-      store.set(entry.getKey(), stored.toString().getBytes(StandardCharsets.UTF_8));
-    }
+        EXPIRATION.format(
+            clock.instant().atZone(ZoneOffset.UTC).plusMonths(12).truncatedTo(ChronoUnit.SECONDS));
+    RvpsMessage.parse(message)
+        .extract()
+        .forEach(
+            (name, value) -> {
+              ObjectNode stored = JsonNodeFactory.instance.objectNode();
+              stored.put("version", RvpsMessage.VERSION);
+              stored.put("name", name);
+              stored.put("expiration", expiration);
+              stored.set("value", value);
+              store.set(name, stored.toString().getBytes(StandardCharsets.UTF_8));
+            });
   }
 
   private static JsonNode value(String name, byte[] bytes) {
@@ -176,7 +164,25 @@ public final class ReferenceValues {
     if (!stored.path("name").isString() || !stored.path("expiration").isString()) {
       throw refused("reference value `" + name + "` lacks `name` or `expiration`", null);
     }
+    JsonNode version = stored.path("version");
+    if (!version.isMissingNode() && !version.isString()) {
+      throw refused("`version` of reference value `" + name + "` is not a string", null);
+    }
+    requireTime(name, stored.path("expiration").asString());
     return stored.get("value");
+  }
+
+  private static void requireTime(String name, String expiration) {
+    try {
+      EXPIRATION.parse(expiration);
+    } catch (DateTimeParseException e) {
+      throw refused(
+          "`expiration` of reference value `"
+              + name
+              + "` is not like 2026-12-31T00:00:00Z: "
+              + expiration,
+          e);
+    }
   }
 
   private boolean isOlderFormat() {
