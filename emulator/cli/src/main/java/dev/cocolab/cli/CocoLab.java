@@ -72,6 +72,7 @@ public final class CocoLab implements Runnable {
     line.addSubcommand(new DownCommand(terminal, environment));
     line.addSubcommand(new StatusCommand(terminal, environment));
     line.addSubcommand(new DoctorCommand(terminal, environment));
+    line.addSubcommand(new ExplainCommand(terminal, environment));
     line.addSubcommand(new LintCommand(terminal, environment));
     line.addSubcommand(
         new CommandLine(new BenchCommand())

@@ -29,10 +29,10 @@ import org.slf4j.LoggerFactory;
 final class ControlSocket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlSocket.class);
 
-  /** A question is a single word; more than this is not one of ours. */
+  /** A question is one or two words; more than this is not one of ours. */
   private static final int LONGEST_QUESTION = 1024;
 
-  private static final int LONGEST_ANSWER = 64 * 1024;
+  private static final int LONGEST_ANSWER = 16 * 1024 * 1024;
 
   private final ServerSocketChannel server;
   private final Path path;

@@ -2,6 +2,7 @@ package dev.cocolab.lab;
 
 import dev.cocolab.broker.AttestationJournal;
 import dev.cocolab.lab.access.Kubeconfig;
+import dev.cocolab.lab.explain.Explanations;
 import dev.cocolab.lab.remote.PlainKeyServer;
 import dev.cocolab.node.PodVmInventory;
 import dev.cocolab.protocol.Profile;
@@ -195,6 +196,11 @@ public final class Lab implements AutoCloseable {
 
   public PodVmInventory podVms() {
     return parts.podVms();
+  }
+
+  /** Why Trustee gave what it gave. */
+  public Explanations explanations() {
+    return new Explanations(parts.journal(), parts.podVms());
   }
 
   /** What the guests have logged, the last 2,000 lines, oldest first. It holds no secret. */

@@ -1,0 +1,2 @@
+/** Why Trustee gave a pod, or a request, what it gave. */
+package dev.cocolab.lab.explain;
