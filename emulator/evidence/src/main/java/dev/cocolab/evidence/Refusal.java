@@ -88,6 +88,10 @@ public enum Refusal {
   /** The expected digest does not have 32 bytes; Trustee aborts here. */
   TPM_INIT_DATA_SIZE("Expected initdata hash does not have 32 bytes"),
 
+  EVENT_LOG_MALFORMED("Parse CC Eventlog failed"),
+  /** The message names the register and both values. */
+  EVENT_LOG_REPLAY("Eventlog does not pass measurement replay"),
+
   SAMPLE_MALFORMED("Deserialize Quote failed."),
   SAMPLE_REPORT_DATA("Evidence's identity verification error.");
 
