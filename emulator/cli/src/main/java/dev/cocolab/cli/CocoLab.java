@@ -3,7 +3,10 @@ package dev.cocolab.cli;
 import dev.cocolab.cli.bench.BenchAttestCommand;
 import dev.cocolab.cli.bench.WorkerCommand;
 import dev.cocolab.cli.crypto.CryptoProviders;
+import dev.cocolab.cli.evidence.EvidenceCommand;
+import dev.cocolab.cli.initdata.InitdataCommand;
 import dev.cocolab.cli.lint.LintCommand;
+import dev.cocolab.cli.seal.SealCommand;
 import dev.cocolab.lab.LabException;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,6 +83,9 @@ public final class CocoLab implements Runnable {
             .addSubcommand(new BenchPodsCommand(terminal, environment))
             .addSubcommand(new BenchAttestCommand(terminal, environment))
             .addSubcommand(new WorkerCommand(terminal, environment)));
+    line.addSubcommand(EvidenceCommand.with(terminal, environment));
+    line.addSubcommand(InitdataCommand.with(terminal));
+    line.addSubcommand(SealCommand.with(terminal));
     for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
       for (Object command : provider.commands(terminal, environment)) {
         line.addSubcommand(command);

@@ -117,7 +117,7 @@ public final class Initdata {
           "uncompressing initdata with gzip error: annotation exceeds " + MAX_BYTES + " bytes");
     }
     byte[] document = Gunzip.inflate(decodeBase64(value), MAX_BYTES);
-    if (Gunzip.hasMagic(document) || isEncodedAgain(document)) {
+    if (isPacked(document)) {
       throw new InitdataException(
           Reason.ENCODED_TWICE, NOT_TOML + "the document is itself compressed or encoded");
     }
@@ -157,6 +157,11 @@ public final class Initdata {
         || c == '+'
         || c == '/'
         || c == '=';
+  }
+
+  /** Whether these bytes are gzip, or base64 of gzip, rather than a document. */
+  public static boolean isPacked(byte[] bytes) {
+    return Gunzip.hasMagic(bytes) || isEncodedAgain(bytes);
   }
 
   private static boolean isEncodedAgain(byte[] document) {

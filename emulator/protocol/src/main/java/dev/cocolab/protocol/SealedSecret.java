@@ -26,6 +26,7 @@ public final class SealedSecret {
 
   private static final String ES256 = "ES256";
   private static final String JCA_ES256 = "SHA256withECDSAinP1363Format";
+  private static final String BAD_PAYLOAD = "Failed to parse sealed secret payload";
   private static final int PARTS = 3;
 
   private final String keyId;
@@ -56,12 +57,26 @@ public final class SealedSecret {
    * @return the whole text, without a line feed
    */
   public static String seal(ECPrivateKey key, String keyId, String resource) {
+    return seal(key, keyId, SealedPayload.Vault.ofBroker(resource));
+  }
+
+  /**
+   * Signs a payload.
+   *
+   * @param keyId where the guest finds the signer's public JWK: a {@code kbs://} URI, or the name
+   *     of a file in the VM image
+   * @return the whole text, without a line feed
+   */
+  public static String seal(SigningJwk key, String keyId, SealedPayload payload) {
+    return seal(key.privateKey(), keyId, payload);
+  }
+
+  private static String seal(ECPrivateKey key, String keyId, SealedPayload payload) {
     Objects.requireNonNull(keyId, "keyId");
-    ResourceUri.parse(resource);
     String input =
         encode(Json.write(Json.object().put("alg", ES256).put("kid", keyId)))
             + "."
-            + encode(VaultPointer.document(resource));
+            + encode(payload.document());
     try {
       Signature signer = Signature.getInstance(JCA_ES256);
       signer.initSign(key);
@@ -70,6 +85,14 @@ public final class SealedSecret {
     } catch (GeneralSecurityException e) {
       throw new SealedSecretException(Reason.BAD_KEY, "the signing key is no P-256 private key", e);
     }
+  }
+
+  /**
+   * A payload that nobody signed, as tools before v0.18 wrote it. Guests take it only where {@code
+   * skip_sealed_secret_verification} is set.
+   */
+  public static String unsigned(SealedPayload payload) {
+    return PREFIX + "fakejwsheader." + encode(payload.document()) + ".fakesignature";
   }
 
   /**
@@ -124,6 +147,18 @@ public final class SealedSecret {
    *     OTHER_VERSION or UNSUPPORTED
    */
   public VaultPointer verify(byte[] jwk) {
+    return VaultPointer.parse(verifiedPayload(jwk));
+  }
+
+  /**
+   * Checks the signature, and leaves the payload unread.
+   *
+   * @param jwk the signer's key, as for {@link #verify}
+   * @return the payload, JSON if a tool made it
+   * @throws SealedSecretException OTHER_ALGORITHM, BAD_KEY, BAD_SIGNATURE, or BAD_PAYLOAD for one
+   *     that is no base64url
+   */
+  public byte[] verifiedPayload(byte[] jwk) {
     if (!algorithm.equals(Optional.of(ES256))) {
       throw new SealedSecretException(
           Reason.OTHER_ALGORITHM, "Signing key error: JWS algorithm must be ES256");
@@ -139,7 +174,7 @@ public final class SealedSecret {
     } catch (GeneralSecurityException e) {
       throw new SealedSecretException(Reason.BAD_SIGNATURE, "Signature Error: signature error", e);
     }
-    return pointer(payload);
+    return decode(payload, Reason.BAD_PAYLOAD, BAD_PAYLOAD);
   }
 
   private static PublicKey publicKey(byte[] jwk) {
@@ -175,8 +210,7 @@ public final class SealedSecret {
   }
 
   private static VaultPointer pointer(String part) {
-    return VaultPointer.parse(
-        decode(part, Reason.BAD_PAYLOAD, "Failed to parse sealed secret payload"));
+    return VaultPointer.parse(decode(part, Reason.BAD_PAYLOAD, BAD_PAYLOAD));
   }
 
   private static String encode(byte[] bytes) {

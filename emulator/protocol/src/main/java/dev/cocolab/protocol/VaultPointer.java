@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The payload of a sealed secret of type {@code vault}, version 0.1.0.
@@ -13,7 +12,6 @@ import tools.jackson.databind.node.ObjectNode;
  * @param name the resource that it stands for, {@code kbs:///default/<secret>/<key>}
  */
 public record VaultPointer(String name) {
-  private static final String VERSION = "0.1.0";
   private static final String VAULT = "vault";
   private static final String BROKER = "kbs";
   private static final List<String> TEXTS = List.of("version", "type", "name", "provider");
@@ -24,18 +22,10 @@ public record VaultPointer(String name) {
     Objects.requireNonNull(name, "name");
   }
 
-  /** The payload's bytes, members in the order of upstream's tool. */
-  static byte[] document(String resource) {
-    ObjectNode out = Json.object();
-    out.put("version", VERSION).put("type", VAULT).put("name", resource).put("provider", BROKER);
-    OBJECTS.forEach(out::putObject);
-    return Json.write(out);
-  }
-
   static VaultPointer parse(byte[] payload) {
     JsonNode json = read(payload);
     String version = json.path("version").asString("");
-    if (!VERSION.equals(version)) {
+    if (!SealedPayload.VERSION.equals(version)) {
       throw new SealedSecretException(
           Reason.OTHER_VERSION, "version not supported, only 0.1.0 supported");
     }

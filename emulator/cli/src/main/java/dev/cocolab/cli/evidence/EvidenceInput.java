@@ -1,0 +1,80 @@
+package dev.cocolab.cli.evidence;
+
+import dev.cocolab.cli.CliException;
+import dev.cocolab.cli.ExitCode;
+import dev.cocolab.cli.InputFile;
+import dev.cocolab.evidence.EvidenceException;
+import dev.cocolab.evidence.Tee;
+import dev.cocolab.evidence.snp.CertificateTable;
+import dev.cocolab.evidence.snp.CertificateTable.Kind;
+import dev.cocolab.evidence.snp.SnpEvidence;
+import dev.cocolab.evidence.snp.SnpReport;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/** Takes evidence as a guest sends it, or makes it of what the hardware itself gave. */
+final class EvidenceInput {
+  private EvidenceInput() {}
+
+  /**
+   * The evidence in a file.
+   *
+   * @param certificates those that come with a bare report
+   * @throws CliException {@link ExitCode#USAGE} if the file is none of the forms of this TEE
+   */
+  static JsonNode of(Tee tee, InputFile file, Optional<InputFile> certificates) {
+    if (tee == Tee.SNP && !file.looksLikeJson() && file.bytes().length == SnpReport.SIZE) {
+      return snp(file, certificates);
+    }
+    return file.json();
+  }
+
+  private static JsonNode snp(InputFile file, Optional<InputFile> certificates) {
+    try {
+      return new SnpEvidence(SnpReport.parse(file.bytes()), certificates.map(EvidenceInput::table))
+          .toJson();
+    } catch (EvidenceException e) {
+      throw new CliException(
+          ExitCode.USAGE, "%s is no SNP report: %s".formatted(file.path(), e.chain()), e);
+    }
+  }
+
+  private static CertificateTable table(InputFile certificates) {
+    List<CertificateTable.Entry> entries = new ArrayList<>();
+    for (Certificates.Found found : Certificates.ofFile(certificates)) {
+      X509Certificate certificate = found.certificate();
+      String name = Certificates.commonName(certificate).orElse("");
+      Optional<Kind> kind = kind(name);
+      if (kind.isPresent()) {
+        entries.add(new CertificateTable.Entry(kind.get(), der(certificate)));
+      }
+    }
+    return new CertificateTable(entries);
+  }
+
+  /** By the common names of AMD's certificates. */
+  private static Optional<Kind> kind(String name) {
+    if (name.equals("SEV-VCEK")) {
+      return Optional.of(Kind.VCEK);
+    }
+    if (name.equals("SEV-VLEK")) {
+      return Optional.of(Kind.VLEK);
+    }
+    if (name.startsWith("ARK-")) {
+      return Optional.of(Kind.ARK);
+    }
+    return name.startsWith("SEV-") ? Optional.of(Kind.ASK) : Optional.empty();
+  }
+
+  private static byte[] der(X509Certificate certificate) {
+    try {
+      return certificate.getEncoded();
+    } catch (CertificateEncodingException e) {
+      throw new IllegalStateException("a certificate that was read cannot be written", e);
+    }
+  }
+}

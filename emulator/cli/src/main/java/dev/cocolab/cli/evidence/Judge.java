@@ -1,0 +1,90 @@
+package dev.cocolab.cli.evidence;
+
+import dev.cocolab.cli.CliException;
+import dev.cocolab.cli.ExitCode;
+import dev.cocolab.evidence.AmdGeneration;
+import dev.cocolab.evidence.EvidenceException;
+import dev.cocolab.evidence.EvidenceVerifier;
+import dev.cocolab.evidence.ExpectedBinding;
+import dev.cocolab.evidence.Stance;
+import dev.cocolab.evidence.Tee;
+import dev.cocolab.evidence.azure.AzSnpVtpmVerifier;
+import dev.cocolab.evidence.sample.SampleVerifier;
+import dev.cocolab.evidence.snp.SnpVerifier;
+import dev.cocolab.evidence.snp.VerifiedGuest;
+import dev.cocolab.evidence.tpm.TpmVerifier;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import tools.jackson.databind.JsonNode;
+
+/** Has evidence judged by the verifier of its TEE. */
+final class Judge {
+  /** The kinds of evidence that can be judged. */
+  static final List<Tee> TEES = List.of(Tee.AZ_SNP_VTPM, Tee.SNP, Tee.TPM, Tee.SAMPLE);
+
+  private final Supplier<TrustAnchors> roots;
+  private final Clock clock;
+  private final Stance stance;
+
+  /**
+   * A judge.
+   *
+   * @param roots asked for where evidence ends at a root; for others they need not exist
+   * @param clock the time at which certificates have to be valid
+   */
+  Judge(Supplier<TrustAnchors> roots, Clock clock, Stance stance) {
+    this.roots = roots;
+    this.clock = clock;
+    this.stance = stance;
+  }
+
+  /**
+   * Judges evidence of one of {@link #TEES}.
+   *
+   * @throws CliException {@link ExitCode#USAGE} if no root of its vendor is among the anchors
+   */
+  Outcome judge(Tee tee, JsonNode evidence, ExpectedBinding expected) {
+    try {
+      return switch (tee) {
+        case AZ_SNP_VTPM ->
+            guest(new AzSnpVtpmVerifier(amd().amd(), clock, stance).check(evidence, expected));
+        case SNP -> guest(new SnpVerifier(amd().amd(), clock, stance).check(evidence, expected));
+        case TPM -> rootless(new TpmVerifier(stance), evidence, expected);
+        case SAMPLE -> rootless(new SampleVerifier(), evidence, expected);
+        default -> throw new IllegalArgumentException("no verifier of " + tee.wireName());
+      };
+    } catch (EvidenceException e) {
+      return Outcome.refused(tee, e);
+    }
+  }
+
+  private TrustAnchors amd() {
+    TrustAnchors anchors = roots.get();
+    boolean trusted =
+        Arrays.stream(AmdGeneration.values())
+            .anyMatch(generation -> !anchors.amd().chains(generation).isEmpty());
+    if (!trusted) {
+      throw none(anchors, "AMD: ARK-Milan and SEV-Milan, or those of Genoa or Turin");
+    }
+    return anchors;
+  }
+
+  private static CliException none(TrustAnchors anchors, String wanted) {
+    return new CliException(
+        ExitCode.USAGE, "--roots %s holds no root of %s".formatted(anchors.source(), wanted));
+  }
+
+  private static Outcome guest(VerifiedGuest guest) {
+    return Outcome.accepted(
+        guest.claims().tee(), Optional.of(guest.anchor()), guest.claims().claims());
+  }
+
+  private static Outcome rootless(
+      EvidenceVerifier verifier, JsonNode evidence, ExpectedBinding expected) {
+    return Outcome.accepted(
+        verifier.tee(), Optional.empty(), verifier.verify(evidence, expected).get(0).claims());
+  }
+}
