@@ -91,6 +91,62 @@ public enum Refusal {
   EVENT_LOG_MALFORMED("Parse CC Eventlog failed"),
   /** The message names the register and both values. */
   EVENT_LOG_REPLAY("Eventlog does not pass measurement replay"),
+  TDX_EVIDENCE_MALFORMED("Deserialize TDX Evidence failed."),
+  TDX_QUOTE_EMPTY("TDX Quote is empty."),
+  TDX_QUOTE_MALFORMED("malformed TDX quote"),
+  TDX_QUOTE_IS_SGX("expected TDX quote (v4/v5), got SGX quote (v3)"),
+  TDX_REPORT_DATA("REPORT_DATA is different from that in TDX Quote"),
+  TDX_INIT_DATA("MRCONFIGID is different from that in TDX Quote"),
+  AZ_TDX_EVIDENCE_MALFORMED("Failed to deserialize Azure vTPM TDX evidence"),
+  AZ_TDX_REPORT_DATA("TDX Quote report data mismatch"),
+  TD_DEBUG("TD attributes allow debugging", true),
+
+  PCK_CHAIN_MALFORMED("failed to parse PCK PEM certificate chain"),
+  PCK_EXTENSION("failed to parse SGX extension DER"),
+  COLLATERAL_TCB_INFO("failed to fetch TcbInfo"),
+  COLLATERAL_QE_IDENTITY("failed to fetch QeIdentity"),
+  COLLATERAL_PCK_CRL("failed to fetch PCK CRL"),
+  COLLATERAL_ROOT_CRL("failed to fetch Root CA CRL"),
+  DCAP_ROOT_KEY(
+      "tee_verify_quote failed: 0xe022 - There was an error verifying the PCK certificate signature"
+          + " chain including PCK certificate revocation."),
+  DCAP_CHAIN("tee_verify_quote failed: 0xe001 - An unexpected internal error occurred."),
+  DCAP_CRL_SIGNATURE(
+      "tee_verify_quote failed: 0xe068 - Invalid signature during quote verification."),
+  DCAP_REVOKED("tee_verify_quote failed: 0xe031 - PCK is revoked."),
+  DCAP_TCB_INFO_SIGNATURE(
+      "tee_verify_quote failed: 0xe03a - There was an error verifying the TCBInfo signature chain"
+          + " including TCBInfo revocation."),
+  DCAP_QE_IDENTITY_SIGNATURE(
+      "tee_verify_quote failed: 0xe039 - There was an error verifying the QEIdentity signature chain"
+          + " including QEIdentity revocation."),
+  DCAP_QUOTE_FORMAT(
+      "tee_verify_quote failed: 0xe01d - The inputted quote format is not supported. Either because"
+          + " the header information is not supported or the quote is malformed in some way."),
+  DCAP_TCB_INFO_FORMAT(
+      "tee_verify_quote failed: 0xe023 - The format of the TCBInfo structure is unsupported."),
+  DCAP_QE_IDENTITY_FORMAT(
+      "tee_verify_quote failed: 0xe025 - The format of the QEIdentity structure is unsupported."),
+  DCAP_TCB_INFO_MISMATCH(
+      "tee_verify_quote failed: 0xe024 - PCK certificate FMSPc does not match the TCBInfo FMSPc."),
+  DCAP_TDX_MODULE(
+      "tee_verify_quote failed: 0xe060 - TDX SEAM module identity is NOT match to Intel signed TDX"
+          + " SEAM module."),
+  DCAP_QE_REPORT_SIGNATURE(
+      "tee_verify_quote failed: 0xe01f - The signature over the QE Report is invalid."),
+  /** The quoting enclave did not vouch for the key that signs the quote. */
+  DCAP_QE_REPORT_DATA("tee_verify_quote failed: 0xe001 - An unexpected internal error occurred."),
+  DCAP_QE_IDENTITY(
+      "tee_verify_quote failed: 0xe026 - The Quote's QE doesn't match the inputted expected"
+          + " QEIdentity."),
+  DCAP_QUOTE_SIGNATURE(
+      "tee_verify_quote failed: 0xe068 - Invalid signature during quote verification."),
+  DCAP_TCB_UNSUPPORTED(
+      "tee_verify_quote failed: 0xe066 - Current TCB level cannot be found in platform/enclave TCB"
+          + " info."),
+  DCAP_TCB_REVOKED("tee_verify_quote failed: 0xe032 - TCB is revoked."),
+  /** Trustee accepts it and says so in a claim. */
+  COLLATERAL_EXPIRED("Certificates or collateral are not valid at verification time", true),
 
   SAMPLE_MALFORMED("Deserialize Quote failed."),
   SAMPLE_REPORT_DATA("Evidence's identity verification error.");
