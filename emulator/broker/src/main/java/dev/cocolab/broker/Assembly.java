@@ -1,11 +1,9 @@
 package dev.cocolab.broker;
 
 import com.nimbusds.jose.jwk.JWKSet;
-import dev.cocolab.broker.appraisal.AttestationService;
 import dev.cocolab.broker.config.KbsConfig;
 import dev.cocolab.broker.config.PluginConfig;
 import dev.cocolab.broker.failure.BrokerException;
-import dev.cocolab.broker.failure.BrokerException.Reason;
 import dev.cocolab.broker.log.KbsLog;
 import dev.cocolab.broker.metrics.BuildInfo;
 import dev.cocolab.broker.metrics.KbsMetrics;
@@ -16,27 +14,22 @@ import dev.cocolab.broker.plugin.SamplePlugin;
 import dev.cocolab.broker.policy.BuiltInPolicies;
 import dev.cocolab.broker.policy.PolicyEngine;
 import dev.cocolab.broker.session.SessionStore;
-import dev.cocolab.broker.storage.ReferenceValues;
 import dev.cocolab.broker.storage.StorageProvider;
+import dev.cocolab.broker.token.JwkSources;
 import dev.cocolab.broker.token.Pem;
 import dev.cocolab.broker.token.TeeKeyClaim;
-import dev.cocolab.broker.token.TokenSigner;
 import dev.cocolab.broker.token.TokenVerifier;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
-import java.text.ParseException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 
 /** Puts a broker together from its configuration, in upstream's order of messages. */
 final class Assembly {
-  private static final String BROKER_TARGET = "attestation_service::token::ear_broker";
-
   private final Surroundings surroundings;
   private final KbsConfig config;
   private final Function<String, Path> files;
@@ -64,30 +57,12 @@ final class Assembly {
     PolicyEngine resourcePolicies =
         new PolicyEngine(storage.open(StorageProvider.KBS), syntax, false);
     resourcePolicies.seed("resource-policy", BuiltInPolicies.resource());
-    warnOf(resourcePolicies, "resource-policy");
+    AttestationParts.warnOf(resourcePolicies, "resource-policy", log);
     if (config.admin() == KbsConfig.AdminMode.INSECURE_ALLOW_ALL) {
       log.warn("kbs::admin", "insecure admin APIs are enabled");
     }
-    log.info("attestation_service::rvps", "launch a built-in RVPS.");
-    ReferenceValues referenceValues =
-        new ReferenceValues(storage, config.attestation().referenceValueStorage(), clock);
-    warnOf(referenceValues);
-    PolicyEngine attestationPolicies =
-        new PolicyEngine(storage.open(StorageProvider.ATTESTATION_POLICY), syntax, true);
-    log.info(BROKER_TARGET, "Loading default AS policy \"default_cpu.rego\"");
-    BuiltInPolicies.attestation().forEach(attestationPolicies::seed);
-    BuiltInPolicies.attestation().keySet().forEach(id -> warnOf(attestationPolicies, id));
-    AttestationService service =
-        new AttestationService(
-            surroundings.verifiers(),
-            surroundings.emulatedRoots(),
-            attestationPolicies,
-            referenceValues,
-            signer(),
-            config.attestation(),
-            surroundings.profile(),
-            clock,
-            log);
+    AttestationParts attestation =
+        AttestationParts.of(surroundings, config.attestation(), storage, files, log);
     SessionStore sessions =
         new SessionStore(
             clock,
@@ -95,13 +70,19 @@ final class Assembly {
             Duration.ofMinutes(config.attestation().sessionMinutes()));
     IssuedTokens issued = new IssuedTokens();
     AppraisalRecorder recorder =
-        new AppraisalRecorder(surroundings.journal(), issued, referenceValues, clock);
+        new AppraisalRecorder(surroundings.journal(), issued, attestation.referenceValues(), clock);
     KbsMetrics metrics = new KbsMetrics(BuildInfo.ofThisProgram());
     AdminApi admin =
-        new AdminApi(config.admin(), attestationPolicies, resourcePolicies, referenceValues, log);
+        new AdminApi(
+            config.admin(),
+            attestation.policies(),
+            resourcePolicies,
+            attestation.referenceValues(),
+            log);
     KbsApi api =
         new KbsApi(
-            new Handshake(sessions, service, recorder, surroundings.random(), metrics),
+            new Handshake(
+                sessions, attestation.service(), recorder, surroundings.random(), metrics),
             admin,
             new PluginApi(
                 sessions,
@@ -147,75 +128,13 @@ final class Assembly {
   }
 
   private TokenVerifier verifier() {
-    List<JWKSet> sets = new ArrayList<>();
-    for (String name : config.token().trustedJwkSets()) {
-      sets.add(jwkSet(name));
-    }
+    JwkSources sources = new JwkSources(files);
+    List<JWKSet> sets = config.token().trustedJwkSets().stream().map(sources::load).toList();
     List<X509Certificate> trusted = new ArrayList<>();
     for (String name : config.token().trustedCerts()) {
       trusted.addAll(Pem.certificates(name, files.apply(name)));
     }
     return new TokenVerifier(
         sets, trusted, config.token().insecureHeaderJwk(), surroundings.clock());
-  }
-
-  private JWKSet jwkSet(String name) {
-    if (name.startsWith("https:") || name.startsWith("http:")) {
-      throw new BrokerException(
-          Reason.CONFIGURATION,
-          "`trusted_jwk_sets`: " + name + ": only files are supported by this broker");
-    }
-    String path = name.startsWith("file://") ? name.substring("file://".length()) : name;
-    try {
-      return JWKSet.parse(Pem.read(path, files.apply(path)));
-    } catch (ParseException e) {
-      throw new BrokerException(Reason.KEY, path + ": not a JWK set: " + e.getMessage(), e);
-    }
-  }
-
-  private TokenSigner signer() {
-    var dialect = surroundings.profile().token();
-    Optional<KbsConfig.Signer> configured = config.attestation().signer();
-    if (configured.isEmpty()) {
-      log.info(
-          BROKER_TARGET,
-          "No Token Signer key in config file, create an ephemeral key and without CA pubkey cert");
-      return TokenSigner.ephemeral(surroundings.random(), dialect);
-    }
-    KbsConfig.Signer signer = configured.get();
-    List<X509Certificate> chain =
-        signer.certPath().map(name -> Pem.certificates(name, files.apply(name))).orElse(List.of());
-    return TokenSigner.of(
-        signer.keyPath(),
-        files.apply(signer.keyPath()),
-        chain,
-        signer.certUrl(),
-        surroundings.random(),
-        dialect);
-  }
-
-  /**
-   * Upstream notices at the first request only; a line at start costs nothing and saves a search.
-   */
-  private void warnOf(PolicyEngine policies, String id) {
-    policies
-        .problem(id)
-        .ifPresent(
-            e ->
-                log.warn(
-                    "policy_engine",
-                    id
-                        + ".rego cannot be used, requests that need it will be refused: "
-                        + e.getMessage()));
-  }
-
-  private void warnOf(ReferenceValues values) {
-    try {
-      values.now().all();
-    } catch (BrokerException e) {
-      log.warn(
-          "reference_value_provider_service",
-          "reference values cannot be read, attestations will be refused: " + e.chain());
-    }
   }
 }

@@ -1,6 +1,9 @@
 package dev.cocolab.broker;
 
 import dev.cocolab.broker.appraisal.AttestationService;
+import dev.cocolab.broker.appraisal.HashAlgorithm;
+import dev.cocolab.broker.appraisal.InitDataInput;
+import dev.cocolab.broker.appraisal.RuntimeInput;
 import dev.cocolab.broker.appraisal.Verdict;
 import dev.cocolab.broker.appraisal.VerificationRequest;
 import dev.cocolab.broker.failure.BrokerException;
@@ -10,6 +13,7 @@ import dev.cocolab.broker.session.Session;
 import dev.cocolab.broker.session.SessionStore;
 import dev.cocolab.evidence.Tee;
 import dev.cocolab.protocol.Attestation;
+import dev.cocolab.protocol.Attestation.InitDataText;
 import dev.cocolab.protocol.Challenge;
 import dev.cocolab.protocol.ProtocolException;
 import dev.cocolab.protocol.Request;
@@ -101,7 +105,8 @@ final class Handshake {
       Session.Authed authed = (Session.Authed) session;
       tee = authed.tee();
       requireNonce(authed, attestation.runtimeData());
-      Verdict verdict = service.evaluate(requests(tee, attestation));
+      Verdict verdict =
+          service.evaluate(requests(tee, attestation), List.of(AttestationService.DEFAULT_POLICY));
       if (verdict instanceof Verdict.Refused refused) {
         metrics.attestationRefused(tee);
         throw recorder.refused(tee, message, refused, caller);
@@ -146,28 +151,48 @@ final class Handshake {
   /** The primary evidence with initdata, then each device without, each with its own binding. */
   private static List<VerificationRequest> requests(String teeName, Attestation attestation) {
     RuntimeData data = attestation.runtimeData();
-    List<VerificationRequest> out = new ArrayList<>();
-    out.add(
-        new VerificationRequest(
-            tee(teeName).orElseThrow(() -> handshake("unknown TEE")),
-            attestation.primaryEvidence(),
-            data.claims(attestation.additionalEvidence()),
-            attestation.initData()));
     Map<String, JsonNode> devices;
     try {
       devices = attestation.devices();
     } catch (ProtocolException e) {
       throw unreadable("additional evidence", e);
     }
+    List<VerificationRequest> out = new ArrayList<>();
+    out.add(
+        request(
+            tee(teeName).orElseThrow(() -> handshake("unknown TEE")),
+            attestation.primaryEvidence(),
+            data.claims(attestation.additionalEvidence()),
+            attestation.initData()));
     devices.forEach(
         (name, evidence) ->
             out.add(
-                new VerificationRequest(
+                request(
                     tee(name).orElseThrow(() -> handshake("unknown variant `" + name + "`")),
                     evidence,
                     data.toJson(),
                     Optional.empty())));
     return out;
+  }
+
+  private static VerificationRequest request(
+      Tee tee, JsonNode evidence, JsonNode runtimeData, Optional<InitDataText> initData) {
+    HashAlgorithm hash = tee == Tee.SE ? HashAlgorithm.SHA512 : HashAlgorithm.SHA384;
+    return new VerificationRequest(
+        tee,
+        evidence,
+        Optional.of(new RuntimeInput.Structured(runtimeData, hash)),
+        initData.map(Handshake::document));
+  }
+
+  private static InitDataInput document(InitDataText text) {
+    if (!text.format().equals("toml")) {
+      throw new BrokerException(
+          Reason.INIT_DATA,
+          "verify TEE evidence failed",
+          new BrokerException(Reason.INIT_DATA, "Unsupported initdata format: " + text.format()));
+    }
+    return new InitDataInput.Document(text.body());
   }
 
   private static Optional<Tee> tee(String name) {

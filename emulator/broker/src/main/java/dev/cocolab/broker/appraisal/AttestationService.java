@@ -16,8 +16,6 @@ import dev.cocolab.evidence.Tee;
 import dev.cocolab.evidence.TeeClaims;
 import dev.cocolab.protocol.Profile;
 import dev.cocolab.protocol.Profile.LogStyle;
-import dev.cocolab.protocol.ProtocolException;
-import dev.cocolab.protocol.RuntimeData;
 import dev.cocolab.rego.RegoExtension;
 import dev.cocolab.rego.RegoResult;
 import java.time.Clock;
@@ -40,7 +38,11 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class AttestationService {
   private static final String TARGET = "attestation_service";
-  private static final String POLICY_ID = "default";
+  private static final String BROKER = TARGET + "::ear_token::broker";
+
+  /** The policy id that the Key Broker Service asks for. */
+  public static final String DEFAULT_POLICY = "default";
+
   private static final String TRUST_CLAIMS = "data.policy.trust_claims";
   private static final String EXTENSIONS = "data.policy.extensions";
 
@@ -78,8 +80,16 @@ public final class AttestationService {
 
   private record Verified(TeeClaims claims, JsonNode runtimeData, JsonNode initDataClaims) {}
 
-  /** Judges evidence. Never throws for what the evidence, policies or reference values hold. */
-  public Verdict evaluate(List<VerificationRequest> requests) {
+  /**
+   * Judges evidence. Never throws for what the evidence, policies or reference values hold.
+   *
+   * @param requests at least one
+   * @param policyIds of which the first counts, completed by the TEE's class
+   */
+  public Verdict evaluate(List<VerificationRequest> requests, List<String> policyIds) {
+    if (requests.isEmpty()) {
+      return refused("No verification requests provided.");
+    }
     emulatedRoots.ifPresent(
         roots ->
             log.warn(
@@ -95,7 +105,22 @@ public final class AttestationService {
     } catch (BrokerException e) {
       return new Verdict.Refused(e, Optional.empty());
     }
-    return appraise(verified);
+    if (policyIds.isEmpty()) {
+      return refused("No policy is given for EAR token generation.");
+    }
+    if (policyIds.size() > 1) {
+      log.warn(BROKER, "EAR token only accepts the first policy. The rest will be ignored.");
+    }
+    return appraise(verified, policyIds.get(0));
+  }
+
+  private static Verdict refused(String text) {
+    return new Verdict.Refused(new BrokerException(Reason.HANDSHAKE, text), Optional.empty());
+  }
+
+  /** Whether evidence of a TEE can be judged. */
+  public boolean knows(Tee tee) {
+    return verifiers.containsKey(tee);
   }
 
   private List<Verified> verify(VerificationRequest request) {
@@ -106,30 +131,23 @@ public final class AttestationService {
           Reason.UNSUPPORTED_TEE,
           "feature `" + tee.wireName() + "-verifier` is not enabled for this broker");
     }
+    Optional<byte[]> reportData = request.runtimeData().map(RuntimeInput::reportData);
+    JsonNode runtimeClaims =
+        request.runtimeData().map(RuntimeInput::claims).orElse(JsonNodeFactory.instance.nullNode());
     InitDataClaims initData = InitDataClaims.of(request.initData());
-    byte[] reportData = digest(request.runtimeData());
     List<TeeClaims> claims;
     try {
       claims =
-          verifier.verify(
-              request.evidence(), new ExpectedBinding(Optional.of(reportData), initData.digest()));
+          verifier.verify(request.evidence(), new ExpectedBinding(reportData, initData.digest()));
     } catch (EvidenceException e) {
       throw new BrokerException(Reason.EVIDENCE, "Verifier evaluate failed", e);
     }
     List<Verified> out = new ArrayList<>();
     for (TeeClaims one : claims) {
       logPassed(one);
-      out.add(new Verified(one, request.runtimeData(), initData.claims()));
+      out.add(new Verified(one, runtimeClaims, initData.claims()));
     }
     return out;
-  }
-
-  private static byte[] digest(JsonNode runtimeData) {
-    try {
-      return RuntimeData.digest(runtimeData);
-    } catch (ProtocolException e) {
-      throw new BrokerException(Reason.HANDSHAKE, "parse runtime data", e);
-    }
   }
 
   private void logPassed(TeeClaims claims) {
@@ -149,7 +167,7 @@ public final class AttestationService {
     }
   }
 
-  private Verdict appraise(List<Verified> verified) {
+  private Verdict appraise(List<Verified> verified, String policyId) {
     Map<String, Integer> counters = new HashMap<>();
     List<SubmodAppraisal> submods = new ArrayList<>();
     for (Verified one : verified) {
@@ -165,7 +183,7 @@ public final class AttestationService {
                 one.initDataClaims(),
                 one.runtimeData(),
                 config.verboseToken());
-        Evaluation evaluation = run(POLICY_ID + "_" + teeClass, input);
+        Evaluation evaluation = run(policyId + "_" + teeClass, input);
         evaluated = Optional.of(evaluation);
         if (evaluation.failure().isPresent()) {
           return new Verdict.Refused(evaluation.failure().get(), evaluated);
@@ -178,7 +196,7 @@ public final class AttestationService {
       }
     }
     ObjectNode payload =
-        TokenPayload.of(submods, POLICY_ID, config, profile.token().issuer(), clock.instant());
+        TokenPayload.of(submods, policyId, config, profile.token().issuer(), clock.instant());
     return new Verdict.Issued(signer.sign(payload), submods);
   }
 
@@ -212,7 +230,7 @@ public final class AttestationService {
         .orElseGet(
             () -> {
               log.warn(
-                  TARGET + "::ear_token::broker",
+                  BROKER,
                   "No reference value found for the given id: "
                       + name.asString()
                       + ", use NULL as the returned value");
@@ -233,7 +251,7 @@ public final class AttestationService {
     RegoResult result = evaluation.result(TRUST_CLAIMS);
     if (!result.ruleDefined()) {
       log.warn(
-          TARGET + "::ear_token::broker",
+          BROKER,
           "No trust claims found by enforcing policy "
               + evaluation.file().replace(".rego", "")
               + ", set all TrustVector claims to 0");

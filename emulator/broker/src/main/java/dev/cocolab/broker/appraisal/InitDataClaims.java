@@ -2,7 +2,6 @@ package dev.cocolab.broker.appraisal;
 
 import dev.cocolab.broker.failure.BrokerException;
 import dev.cocolab.broker.failure.BrokerException.Reason;
-import dev.cocolab.protocol.Attestation.InitDataText;
 import dev.cocolab.protocol.Initdata;
 import dev.cocolab.protocol.InitdataException;
 import java.nio.charset.StandardCharsets;
@@ -21,23 +20,23 @@ import tools.jackson.dataformat.toml.TomlMapper;
  * that ends in {@code policy_data := {…}} with strict JSON is replaced by that JSON.
  *
  * @param digest the document's digest; empty when none was sent
- * @param claims the claims; null node when none was sent
+ * @param claims the claims; null node when no document was sent
  */
 record InitDataClaims(Optional<byte[]> digest, JsonNode claims) {
   private static final String POLICY_DATA = "policy_data := {";
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
-  static InitDataClaims of(Optional<InitDataText> sent) {
+  static InitDataClaims of(Optional<InitDataInput> sent) {
     if (sent.isEmpty()) {
       return new InitDataClaims(Optional.empty(), JsonNodeFactory.instance.nullNode());
     }
-    InitDataText text = sent.get();
-    if (!text.format().equals("toml")) {
-      throw new BrokerException(Reason.INIT_DATA, "Unsupported initdata format: " + text.format());
+    if (sent.get() instanceof InitDataInput.Digest only) {
+      return new InitDataClaims(Optional.of(only.digest()), JsonNodeFactory.instance.nullNode());
     }
+    String toml = ((InitDataInput.Document) sent.get()).toml();
     try {
-      Initdata document = Initdata.parseAnyVersion(text.body().getBytes(StandardCharsets.UTF_8));
+      Initdata document = Initdata.parseAnyVersion(toml.getBytes(StandardCharsets.UTF_8));
       return new InitDataClaims(Optional.of(document.digest()), claims(document));
     } catch (InitdataException e) {
       throw new BrokerException(

@@ -1,7 +1,6 @@
 package dev.cocolab.broker.appraisal;
 
 import dev.cocolab.evidence.Tee;
-import dev.cocolab.protocol.Attestation.InitDataText;
 import java.util.Objects;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -11,11 +10,14 @@ import tools.jackson.databind.JsonNode;
  *
  * @param tee which verifier is asked
  * @param evidence the evidence as sent
- * @param runtimeData what it must be bound to; its SHA-384 is the expected report data
- * @param initData the initdata that the guest declares
+ * @param runtimeData what it must be bound to; empty: its report data are not looked at
+ * @param initData the initdata that it must be bound to; empty: not looked at
  */
 public record VerificationRequest(
-    Tee tee, JsonNode evidence, JsonNode runtimeData, Optional<InitDataText> initData) {
+    Tee tee,
+    JsonNode evidence,
+    Optional<RuntimeInput> runtimeData,
+    Optional<InitDataInput> initData) {
   /** Checks that nothing is missing. */
   public VerificationRequest {
     Objects.requireNonNull(tee, "tee");

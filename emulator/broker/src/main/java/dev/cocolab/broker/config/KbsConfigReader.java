@@ -60,9 +60,14 @@ public final class KbsConfigReader {
   }
 
   private KbsConfig config() {
-    KbsConfig.Storage storage = storage();
-    return new KbsConfig(
-        http(), token(), attestation(storage.type()), admin(), storage, PluginSections.read(root));
+    KbsConfig.Storage storage = storage(root);
+    Section service = root.sub("attestation_service");
+    String type = service.text("type").orElse("coco_as_builtin");
+    if (!Set.of("coco_as_builtin", "CoCoASBuiltIn").contains(type)) {
+      throw service.unsupported("type", type);
+    }
+    KbsConfig.Attestation attestation = attestation(service, storage.type());
+    return new KbsConfig(http(), token(), attestation, admin(), storage, PluginSections.read(root));
   }
 
   private KbsConfig.Http http() {
@@ -122,12 +127,7 @@ public final class KbsConfigReader {
         section.flag("insecure_header_jwk", false));
   }
 
-  private KbsConfig.Attestation attestation(StorageProvider.Type defaultType) {
-    Section section = root.sub("attestation_service");
-    String type = section.text("type").orElse("coco_as_builtin");
-    if (!Set.of("coco_as_builtin", "CoCoASBuiltIn").contains(type)) {
-      throw section.unsupported("type", type);
-    }
+  static KbsConfig.Attestation attestation(Section section, StorageProvider.Type defaultType) {
     Section broker = section.sub("attestation_token_broker");
     Section rvps = section.sub("rvps_config");
     String rvpsType = rvps.text("type").orElse("BuiltIn");
@@ -177,7 +177,7 @@ public final class KbsConfigReader {
     };
   }
 
-  private KbsConfig.Storage storage() {
+  static KbsConfig.Storage storage(Section root) {
     Section section = root.sub("storage_backend");
     StorageProvider.Type type =
         section

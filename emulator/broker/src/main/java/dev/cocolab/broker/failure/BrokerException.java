@@ -35,7 +35,9 @@ public final class BrokerException extends RuntimeException {
     /** A presented token was not accepted. */
     TOKEN,
     /** A plugin could not answer. */
-    PLUGIN
+    PLUGIN,
+    /** A request's body is not what its endpoint takes. */
+    MALFORMED
   }
 
   private final Reason reason;

@@ -33,11 +33,13 @@ public final class TokenSigner {
   private static final int COORDINATE_BYTES = 32;
 
   private final ECPrivateKey key;
+  private final ObjectNode jwk;
   private final SecureRandom random;
   private final String header;
 
   private TokenSigner(ECPrivateKey key, ObjectNode jwk, SecureRandom random) {
     this.key = key;
+    this.jwk = jwk.deepCopy();
     this.random = random;
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("typ", "JWT").put("alg", "ES256").set("jwk", jwk);
@@ -94,6 +96,13 @@ public final class TokenSigner {
       chain.forEach(certificate -> x5c.add(encoder.encodeToString(der(certificate))));
     }
     return new TokenSigner(ec, jwk, random);
+  }
+
+  /** The set of the one key that verifies the tokens (RFC 7517, section 5). */
+  public ObjectNode jwks() {
+    ObjectNode out = JsonNodeFactory.instance.objectNode();
+    out.putArray("keys").add(jwk.deepCopy());
+    return out;
   }
 
   /** The compact JWS of a payload. */
