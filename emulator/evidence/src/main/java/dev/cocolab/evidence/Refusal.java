@@ -148,6 +148,24 @@ public enum Refusal {
   /** Trustee accepts it and says so in a claim. */
   COLLATERAL_EXPIRED("Certificates or collateral are not valid at verification time", true),
 
+  NVIDIA_EVIDENCE_MALFORMED("Failed to deserialize the NVIDIA device evidence"),
+  NVIDIA_REPORT_DATA_ABSENT("Nvidia report data not provided"),
+  NVIDIA_ARCHITECTURE("Device architecture not supported"),
+  NVIDIA_ENCODING("Failed to decode the NVIDIA device evidence"),
+  /** The message says what is wrong with the report. */
+  NVIDIA_REPORT_MALFORMED("malformed NVIDIA attestation report"),
+  /** The message says what is wrong with the certificates. */
+  NVIDIA_CHAIN_MALFORMED("malformed NVIDIA certificate chain"),
+  NVIDIA_SIGNATURE("NVIDIA report signature verification failed."),
+  NVIDIA_CHAIN_SHORT("Certificate chain must have at least the root CA and signing certificates"),
+  NVIDIA_ROOT("Root CA in the certificate chain is not trusted"),
+  /** The message holds both values, or says which is absent. */
+  NVIDIA_FWID("Fwid mismatch"),
+  NVIDIA_CHAIN("Report certificate chain failed to verify"),
+  NVIDIA_NONCE("Nvidia report nonce mismatch"),
+  NVIDIA_TRAILING("Bytes after the signature of the NVIDIA report", true),
+  NVIDIA_NO_DEVICE("NVIDIA evidence holds no device", true),
+
   SAMPLE_MALFORMED("Deserialize Quote failed."),
   SAMPLE_REPORT_DATA("Evidence's identity verification error.");
 

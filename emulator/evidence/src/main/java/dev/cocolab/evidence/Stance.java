@@ -5,8 +5,8 @@ package dev.cocolab.evidence;
  * every stance, with Trustee's reason: the additional checks run last. What a kind of evidence does
  * not have is not looked at.
  *
- * @param unsignedFields refuse HCL header fields and bytes after the report signature that nothing
- *     covers and no Azure host writes
+ * @param unsignedFields refuse HCL header fields and bytes after a report signature that nothing
+ *     covers and no host or device writes
  * @param pcrSelection require a quote over PCR 0 to 23 of the SHA-256 bank and 24 values; otherwise
  *     a guest can show a resettable register in the place of another
  * @param chipIdentity require that the VCEK was issued to the chip the report names, and on Turin

@@ -16,6 +16,9 @@ public record TeeClaims(Tee tee, String teeClass, ObjectNode claims) {
   /** Class of a TEE that is a processor. */
   public static final String CPU = "cpu";
 
+  /** Class of a TEE that is a graphics processor. */
+  public static final String GPU = "gpu";
+
   public TeeClaims {
     Objects.requireNonNull(tee, "tee");
     Objects.requireNonNull(teeClass, "teeClass");

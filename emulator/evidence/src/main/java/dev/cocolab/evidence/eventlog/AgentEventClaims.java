@@ -29,11 +29,11 @@ final class AgentEventClaims {
   static ObjectNode of(String text) {
     int first = text.indexOf(' ');
     if (first < 0) {
-      throw LogReader.malformed("No space found in event string");
+      throw EventLog.malformed("No space found in event string");
     }
     int second = text.indexOf(' ', first + 1);
     if (second < 0) {
-      throw LogReader.malformed("No second space found in event string");
+      throw EventLog.malformed("No second space found in event string");
     }
     ObjectNode claims = JsonNodeFactory.instance.objectNode();
     claims.put("domain", text.substring(0, first));

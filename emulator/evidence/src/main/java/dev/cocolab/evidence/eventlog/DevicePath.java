@@ -1,5 +1,6 @@
 package dev.cocolab.evidence.eventlog;
 
+import dev.cocolab.evidence.LittleEndianReader;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -37,17 +38,17 @@ final class DevicePath {
    *
    * @param size bytes of the path with the node that ends it, unsigned
    */
-  static List<String> print(LogReader reader, long size) {
+  static List<String> print(LittleEndianReader reader, long size) {
     if (Long.compareUnsigned(size, 2 * HEADER) < 0) {
-      throw LogReader.malformed("Remaining device path is shorter than 4 bytes");
+      throw EventLog.malformed("Remaining device path is shorter than 4 bytes");
     }
-    LogReader nodes =
-        new LogReader(
+    LittleEndianReader nodes =
+        EventLog.reader(
             reader.take(size - HEADER, "Data is shorter than claimed by dev_path_offset"));
     List<String> printed = new ArrayList<>();
     while (nodes.remaining() > 0) {
       if (printed.size() == MAX_NODES) {
-        throw LogReader.malformed("Device path has more than " + MAX_NODES + " nodes");
+        throw EventLog.malformed("Device path has more than " + MAX_NODES + " nodes");
       }
       String tooShort = "Remaining device path is shorter than 4 bytes";
       int type = nodes.u8(tooShort);
@@ -55,7 +56,7 @@ final class DevicePath {
       int length = nodes.u16(tooShort);
       String beyond = "Data is too short: expected at least " + length + " bytes";
       if (length < HEADER) {
-        throw LogReader.malformed("Device path node is shorter than its header");
+        throw EventLog.malformed("Device path node is shorter than its header");
       }
       printed.add(print(type, subType, nodes.take(length - HEADER, beyond)));
     }

@@ -1,5 +1,6 @@
 package dev.cocolab.evidence.eventlog;
 
+import dev.cocolab.evidence.LittleEndianReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
@@ -34,7 +35,7 @@ final class EventDetails {
       case EV_POST_CODE, EV_ACTION, EV_COMPACT_HASH, EV_OMIT_BOOT_DEVICE_EVENTS, EV_EFI_ACTION ->
           string(
               decode(StandardCharsets.UTF_8, data)
-                  .orElseThrow(() -> LogReader.malformed("invalid utf-8 sequence")));
+                  .orElseThrow(() -> EventLog.malformed("invalid utf-8 sequence")));
       case EV_EVENT_TAG -> tag(data);
       case EV_PLATFORM_CONFIG_FLAGS -> string(configuration(data));
       case EV_IPL -> string(bootLoader(data));
@@ -51,7 +52,7 @@ final class EventDetails {
 
   /** TCG_PCClientTaggedEvent. */
   private static ObjectNode tag(byte[] data) {
-    LogReader reader = new LogReader(data);
+    LittleEndianReader reader = EventLog.reader(data);
     int id = reader.u32("Cannot read event id");
     int size = reader.u32("Cannot read length");
     byte[] text = reader.take(Integer.toUnsignedLong(size), "Failed to read description");
@@ -61,7 +62,7 @@ final class EventDetails {
           "data",
           AgentEventClaims.of(
               decode(StandardCharsets.UTF_8, text)
-                  .orElseThrow(() -> LogReader.malformed("Illegal AAEL event data"))));
+                  .orElseThrow(() -> EventLog.malformed("Illegal AAEL event data"))));
       details.put("unicode_name", "AAEL");
     }
     return details;
@@ -81,12 +82,12 @@ final class EventDetails {
 
   private static String bootLoader(byte[] data) {
     if (data.length < UTF16_MARK.length) {
-      throw LogReader.malformed("Data is too short: expected at least 2 bytes");
+      throw EventLog.malformed("Data is too short: expected at least 2 bytes");
     }
     if (data[0] == UTF16_MARK[0] && data[1] == UTF16_MARK[1]) {
       int size = data.length - UTF16_MARK.length;
       if (size == 0 || size % Character.BYTES != 0) {
-        throw LogReader.malformed("Data is too short or not UTF-16 string");
+        throw EventLog.malformed("Data is too short or not UTF-16 string");
       }
       int withoutEnd = size - Character.BYTES;
       return new String(data, UTF16_MARK.length, withoutEnd, StandardCharsets.UTF_16LE);
@@ -101,25 +102,25 @@ final class EventDetails {
 
   /** The start of UEFI_PLATFORM_FIRMWARE_BLOB2 and of UEFI_HANDOFF_TABLE_POINTERS2. */
   private static String description(byte[] data) {
-    LogReader reader = new LogReader(data);
+    LittleEndianReader reader = EventLog.reader(data);
     int size = reader.u8("Data is too short: expected at least 1 byte");
     if (size == 0) {
-      throw LogReader.malformed("Description has no length");
+      throw EventLog.malformed("Description has no length");
     }
     // The length counts the byte that ends the text.
     byte[] text = reader.take(size - 1L, "Data is too short: expected at least " + size + " bytes");
     return decode(StandardCharsets.UTF_8, text)
-        .orElseThrow(() -> LogReader.malformed("invalid utf-8 sequence"));
+        .orElseThrow(() -> EventLog.malformed("invalid utf-8 sequence"));
   }
 
   /** UEFI_VARIABLE_DATA. */
   private static ObjectNode variable(byte[] data) {
-    LogReader reader = new LogReader(data);
+    LittleEndianReader reader = EventLog.reader(data);
     byte[] guid = reader.take(GUID_SIZE, "Failed to read GUID");
     long nameLength = reader.u64("Failed to read unicode name length");
     long valueLength = reader.u64("Failed to read variable data length");
     if (Long.compareUnsigned(nameLength, Integer.MAX_VALUE) > 0) {
-      throw LogReader.malformed("Out of bounds while reading description length");
+      throw EventLog.malformed("Out of bounds while reading description length");
     }
     byte[] name =
         reader.take(nameLength * Character.BYTES, "Out of bounds while reading description bytes");
@@ -128,7 +129,7 @@ final class EventDetails {
     details.put(
         "unicode_name",
         decode(StandardCharsets.UTF_16LE, name)
-            .orElseThrow(() -> LogReader.malformed("invalid utf-16: lone surrogate found")));
+            .orElseThrow(() -> EventLog.malformed("invalid utf-16: lone surrogate found")));
     details.put("unicode_name_length", nameLength);
     details.put("variable_data", Base64.getEncoder().encodeToString(value));
     details.put("variable_data_length", valueLength);
@@ -137,7 +138,7 @@ final class EventDetails {
 
   /** UEFI_IMAGE_LOAD_EVENT: address, length and link address are not looked at. */
   private static ObjectNode image(byte[] data) {
-    LogReader reader = new LogReader(data);
+    LittleEndianReader reader = EventLog.reader(data);
     int head = 4 * Long.BYTES;
     String tooShort = "Data is too short: expected at least " + head + " bytes";
     reader.skip(3 * Long.BYTES, tooShort);

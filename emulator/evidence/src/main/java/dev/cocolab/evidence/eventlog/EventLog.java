@@ -2,6 +2,7 @@ package dev.cocolab.evidence.eventlog;
 
 import dev.cocolab.evidence.EvidenceException;
 import dev.cocolab.evidence.EvidenceJson;
+import dev.cocolab.evidence.LittleEndianReader;
 import dev.cocolab.evidence.Refusal;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -49,9 +50,9 @@ public final class EventLog {
    */
   public static EventLog parse(byte[] bytes) {
     if (bytes.length > MAX_SIZE) {
-      throw LogReader.malformed("log of " + bytes.length + " bytes, more than " + MAX_SIZE);
+      throw malformed("log of " + bytes.length + " bytes, more than " + MAX_SIZE);
     }
-    LogReader reader = new LogReader(bytes);
+    LittleEndianReader reader = reader(bytes);
     SpecId header = SpecId.parse(reader);
     List<EventRecord> records = new ArrayList<>();
     while (reader.remaining() > 0) {
@@ -60,14 +61,14 @@ public final class EventLog {
         break;
       }
       if (records.size() == MAX_RECORDS) {
-        throw LogReader.malformed("more than " + MAX_RECORDS + " records");
+        throw malformed("more than " + MAX_RECORDS + " records");
       }
       records.add(record(reader, header));
     }
     return new EventLog(Arrays.copyOf(bytes, reader.position()), records);
   }
 
-  private static EventRecord record(LogReader reader, SpecId header) {
+  private static EventRecord record(LittleEndianReader reader, SpecId header) {
     int register = reader.u32("Cannot read target measurement registry");
     EventType type = type(reader.u32("Cannot read event type number"));
     long count = Integer.toUnsignedLong(reader.u32("Cannot read digest count"));
@@ -77,7 +78,7 @@ public final class EventLog {
       DigestAlgorithm algorithm = algorithm(id);
       Integer size = header.sizes().get(algorithm);
       if (size == null) {
-        throw LogReader.malformed("Missing digest size for algorithm: " + hex(id));
+        throw malformed("Missing digest size for algorithm: " + hex(id));
       }
       digests.add(new EventDigest(algorithm, reader.take(size, "Cannot read digest")));
     }
@@ -90,14 +91,22 @@ public final class EventLog {
     return record;
   }
 
+  static LittleEndianReader reader(byte[] bytes) {
+    return new LittleEndianReader(bytes, EventLog::malformed);
+  }
+
+  static EvidenceException malformed(String cause) {
+    return EvidenceException.because(Refusal.EVENT_LOG_MALFORMED, cause);
+  }
+
   static EventType type(int code) {
     return EventType.ofCode(code)
-        .orElseThrow(() -> LogReader.malformed("Unknown event type detected: 0x" + hex(code)));
+        .orElseThrow(() -> malformed("Unknown event type detected: 0x" + hex(code)));
   }
 
   static DigestAlgorithm algorithm(int id) {
     return DigestAlgorithm.ofId(id)
-        .orElseThrow(() -> LogReader.malformed("Unknown algorithm type detected: " + hex(id)));
+        .orElseThrow(() -> malformed("Unknown algorithm type detected: " + hex(id)));
   }
 
   private static String hex(int bits) {

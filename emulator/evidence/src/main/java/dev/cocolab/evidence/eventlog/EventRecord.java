@@ -45,7 +45,7 @@ public record EventRecord(int register, EventType type, List<EventDigest> digest
   public boolean digestMatchesData() {
     for (EventDigest digest : digests) {
       if (digest.algorithm() == DigestAlgorithm.SHA1) {
-        throw LogReader.malformed(
+        throw EventLog.malformed(
             "Digest comparison failed: Digest hash algorithm not supported - Sha1");
       }
       if (!MessageDigest.isEqual(digest.algorithm().digest(data), digest.value())) {

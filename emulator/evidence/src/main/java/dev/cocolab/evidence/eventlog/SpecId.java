@@ -1,5 +1,6 @@
 package dev.cocolab.evidence.eventlog;
 
+import dev.cocolab.evidence.LittleEndianReader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -31,17 +32,17 @@ record SpecId(Map<DigestAlgorithm, Integer> sizes) {
    * Reads the record and leaves the reader behind it. Signature, class and version are not looked
    * at: the header that an attestation agent writes of its own has none.
    */
-  static SpecId parse(LogReader log) {
+  static SpecId parse(LittleEndianReader log) {
     log.skip(Integer.BYTES, "Cannot read PCR index");
     int code = log.u32("Cannot read event type number");
     EventType type = EventLog.type(code);
     if (type != EventType.EV_NO_ACTION) {
-      throw LogReader.malformed("The first event is " + type + ", not EV_NO_ACTION");
+      throw EventLog.malformed("The first event is " + type + ", not EV_NO_ACTION");
     }
     log.skip(SHA1_SIZE, "Cannot read event data size");
     int size = log.u32("Cannot read event data size");
     byte[] data = log.take(Integer.toUnsignedLong(size), "Out of bounds while reading digest_data");
-    LogReader reader = new LogReader(data);
+    LittleEndianReader reader = EventLog.reader(data);
     reader.skip(BEFORE_COUNT, "Cannot read algorithm array size");
     long count = Integer.toUnsignedLong(reader.u32("Cannot read algorithm array size"));
     Map<DigestAlgorithm, Integer> sizes = new EnumMap<>(DigestAlgorithm.class);
@@ -52,7 +53,7 @@ record SpecId(Map<DigestAlgorithm, Integer> sizes) {
     }
     int vendor = reader.u8("Cannot read vendor info size");
     if (reader.remaining() != vendor) {
-      throw LogReader.malformed("Unexpected data size consumed for detecting digests");
+      throw EventLog.malformed("Unexpected data size consumed for detecting digests");
     }
     return new SpecId(sizes);
   }
