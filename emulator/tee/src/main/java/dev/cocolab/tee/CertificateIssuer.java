@@ -3,6 +3,7 @@ package dev.cocolab.tee;
 import dev.cocolab.evidence.AmdGeneration;
 import dev.cocolab.evidence.AmdRoots;
 import dev.cocolab.evidence.snp.TcbVersion;
+import dev.cocolab.tee.keys.ValidityTime;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -15,19 +16,16 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.DERGeneralizedTime;
 import org.bouncycastle.asn1.DERIA5String;
-import org.bouncycastle.asn1.DERUTCTime;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.CRLDistPoint;
+import org.bouncycastle.asn1.x509.CRLNumber;
 import org.bouncycastle.asn1.x509.DistributionPoint;
 import org.bouncycastle.asn1.x509.DistributionPointName;
 import org.bouncycastle.asn1.x509.Extension;
@@ -35,9 +33,9 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.asn1.x509.Time;
 import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.X509ExtensionUtils;
+import org.bouncycastle.cert.X509v2CRLBuilder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.bc.BcX509ExtensionUtils;
 
@@ -55,11 +53,6 @@ final class CertificateIssuer {
   private static final int AUTHORITY_YEARS = 25;
   private static final int VCEK_YEARS = 7;
   private static final long CLOCK_SKEW_SECONDS = 3600;
-  private static final int FIRST_GENERALIZED_YEAR = 2050;
-  private static final DateTimeFormatter UTC_TIME =
-      DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'", Locale.ROOT);
-  private static final DateTimeFormatter GENERALIZED_TIME =
-      DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'", Locale.ROOT);
 
   private final AmdGeneration generation;
   private final SecureRandom random;
@@ -88,11 +81,20 @@ final class CertificateIssuer {
   }
 
   X509Certificate ask(PublicKey subject, X509Certificate ark, PrivateKey signer) {
+    return intermediate("SEV-", BigInteger.valueOf(0x10001), subject, ark, signer);
+  }
+
+  X509Certificate asvk(PublicKey subject, X509Certificate ark, PrivateKey signer) {
+    return intermediate("SEV-VLEK-", BigInteger.valueOf(0x10002), subject, ark, signer);
+  }
+
+  private X509Certificate intermediate(
+      String prefix, BigInteger serial, PublicKey subject, X509Certificate ark, PrivateKey signer) {
     X509v3CertificateBuilder builder =
         authority(
             name("ARK-" + generation.productName()),
-            name("SEV-" + generation.productName()),
-            BigInteger.valueOf(0x10001),
+            name(prefix + generation.productName()),
+            serial,
             subject);
     try {
       X509ExtensionUtils keyIds = keyIds();
@@ -111,15 +113,42 @@ final class CertificateIssuer {
     return read(sign(builder, signer));
   }
 
+  /**
+   * DER of the list of what the root has revoked, which is nothing.
+   *
+   * @param now start of its validity, which lasts a year
+   */
+  byte[] revocations(X509Certificate ark, PrivateKey signer, Instant now) {
+    OffsetDateTime from = now.atOffset(ZoneOffset.UTC);
+    X509v2CRLBuilder builder =
+        new X509v2CRLBuilder(name("ARK-" + generation.productName()), ValidityTime.of(now));
+    builder.setNextUpdate(ValidityTime.of(from.plusYears(1).toInstant()));
+    try {
+      builder.addExtension(
+          Extension.authorityKeyIdentifier,
+          false,
+          keyIds().createAuthorityKeyIdentifier(info(ark.getPublicKey())));
+      builder.addExtension(Extension.cRLNumber, false, new CRLNumber(BigInteger.valueOf(4)));
+      return builder.build(new PssContentSigner(signer, random)).getEncoded();
+    } catch (IOException e) {
+      throw new IllegalStateException("revocation list cannot be encoded", e);
+    }
+  }
+
   /** A builder of a VCEK certificate valid for seven years, without extensions. */
   X509v3CertificateBuilder vcekWithoutExtensions(PublicKey subject, Instant now) {
+    return endorsement("SEV-", "SEV-VCEK", subject, now, VCEK_YEARS);
+  }
+
+  private X509v3CertificateBuilder endorsement(
+      String issuer, String commonName, PublicKey subject, Instant now, int years) {
     Instant from = now.minusSeconds(CLOCK_SKEW_SECONDS);
     return new X509v3CertificateBuilder(
-        name("SEV-" + generation.productName()),
+        name(issuer + generation.productName()),
         BigInteger.ZERO,
-        time(from),
-        time(from.atOffset(ZoneOffset.UTC).plusYears(VCEK_YEARS).toInstant()),
-        name("SEV-VCEK"),
+        ValidityTime.of(from),
+        ValidityTime.of(from.atOffset(ZoneOffset.UTC).plusYears(years).toInstant()),
+        name(commonName),
         info(subject));
   }
 
@@ -133,23 +162,46 @@ final class CertificateIssuer {
       PrivateKey signer) {
     X509v3CertificateBuilder builder = vcekWithoutExtensions(subject, now);
     try {
-      add(builder, "1", new ASN1Integer(0));
-      add(builder, "2", new DERIA5String(product));
-      add(builder, "3.1", new ASN1Integer(tcb.bootloader()));
-      add(builder, "3.2", new ASN1Integer(tcb.tee()));
-      for (int reserved = RESERVED_FROM; reserved <= RESERVED_TO; reserved++) {
-        add(builder, "3." + reserved, new ASN1Integer(0));
-      }
-      add(builder, "3.3", new ASN1Integer(tcb.snp()));
-      add(builder, "3.8", new ASN1Integer(tcb.microcode()));
-      if (tcb.fmc().isPresent()) {
-        add(builder, "3.9", new ASN1Integer(tcb.fmc().getAsInt()));
-      }
+      addLevels(builder, product, tcb);
       builder.addExtension(new ASN1ObjectIdentifier(ARC + "4"), false, hardwareId);
     } catch (CertIOException e) {
       throw new IllegalStateException("certificate cannot be encoded", e);
     }
     return sign(builder, signer);
+  }
+
+  /** DER of a VLEK certificate, valid for a year; it names the provider instead of a chip. */
+  byte[] vlek(
+      PublicKey subject,
+      String product,
+      TcbVersion tcb,
+      String provider,
+      Instant now,
+      PrivateKey signer) {
+    X509v3CertificateBuilder builder = endorsement("SEV-VLEK-", "SEV-VLEK", subject, now, 1);
+    try {
+      addLevels(builder, product, tcb);
+      add(builder, "5", new DERIA5String(provider));
+    } catch (CertIOException e) {
+      throw new IllegalStateException("certificate cannot be encoded", e);
+    }
+    return sign(builder, signer);
+  }
+
+  private static void addLevels(X509v3CertificateBuilder builder, String product, TcbVersion tcb)
+      throws CertIOException {
+    add(builder, "1", new ASN1Integer(tcb.fmc().isPresent() ? 1 : 0));
+    add(builder, "2", new DERIA5String(product));
+    add(builder, "3.1", new ASN1Integer(tcb.bootloader()));
+    add(builder, "3.2", new ASN1Integer(tcb.tee()));
+    for (int reserved = RESERVED_FROM; reserved <= RESERVED_TO; reserved++) {
+      add(builder, "3." + reserved, new ASN1Integer(0));
+    }
+    add(builder, "3.3", new ASN1Integer(tcb.snp()));
+    add(builder, "3.8", new ASN1Integer(tcb.microcode()));
+    if (tcb.fmc().isPresent()) {
+      add(builder, "3.9", new ASN1Integer(tcb.fmc().getAsInt()));
+    }
   }
 
   byte[] sign(X509v3CertificateBuilder builder, PrivateKey signer) {
@@ -164,7 +216,7 @@ final class CertificateIssuer {
       X500Name issuer, X500Name subject, BigInteger serial, PublicKey key) {
     Instant to = AUTHORITY_FROM.atOffset(ZoneOffset.UTC).plusYears(AUTHORITY_YEARS).toInstant();
     return new X509v3CertificateBuilder(
-        issuer, serial, time(AUTHORITY_FROM), time(to), subject, info(key));
+        issuer, serial, ValidityTime.of(AUTHORITY_FROM), ValidityTime.of(to), subject, info(key));
   }
 
   /**
@@ -201,14 +253,6 @@ final class CertificateIssuer {
 
   private static SubjectPublicKeyInfo info(PublicKey key) {
     return SubjectPublicKeyInfo.getInstance(key.getEncoded());
-  }
-
-  /** UTCTime until 2049, GeneralizedTime after (RFC 5280, 4.1.2.5). */
-  private static Time time(Instant instant) {
-    OffsetDateTime utc = instant.atOffset(ZoneOffset.UTC);
-    return utc.getYear() < FIRST_GENERALIZED_YEAR
-        ? new Time(new DERUTCTime(UTC_TIME.format(utc)))
-        : new Time(new DERGeneralizedTime(GENERALIZED_TIME.format(utc)));
   }
 
   static X509Certificate read(byte[] der) {

@@ -7,6 +7,7 @@ import dev.cocolab.evidence.hcl.VmConfiguration;
 import dev.cocolab.evidence.snp.SnpReportBuilder;
 import dev.cocolab.evidence.tpm.PcrBank;
 import dev.cocolab.evidence.tpm.TpmQuote;
+import dev.cocolab.tee.keys.EmulatedKeys;
 import java.security.KeyPair;
 import java.util.Objects;
 import tools.jackson.databind.node.ObjectNode;
@@ -15,7 +16,7 @@ import tools.jackson.databind.node.ObjectNode;
  * An emulated SEV-SNP guest on Azure, measured at boot. Safe for use by several threads: what would
  * share the TPM is done one after the other.
  */
-public final class ConfidentialVm implements AutoCloseable {
+public final class ConfidentialVm implements EvidenceMachine, AutoCloseable {
 
   private static final int REPORT_ID_SIZE = 32;
 
@@ -79,7 +80,7 @@ public final class ConfidentialVm implements AutoCloseable {
     }
   }
 
-  /** The kind of evidence this VM gives. */
+  @Override
   public Tee tee() {
     return Tee.AZ_SNP_VTPM;
   }
@@ -164,6 +165,17 @@ public final class ConfidentialVm implements AutoCloseable {
       return AzSnpVtpmEvidence.of(evidenceVersion, quote, hclReport, processor.vcek())
           .toJson(evidenceVersion);
     }
+  }
+
+  /** Evidence of the version that guests send today. */
+  @Override
+  public ObjectNode evidence(byte[] reportData) {
+    return evidence(reportData, AzSnpVtpmEvidence.CURRENT_VERSION);
+  }
+
+  @Override
+  public EmulatedKeys keys() {
+    return tpm.signers().and(processor.signers());
   }
 
   /** The report of this guest before it is signed. */

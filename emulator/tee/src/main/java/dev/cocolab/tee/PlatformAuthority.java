@@ -3,11 +3,13 @@ package dev.cocolab.tee;
 import dev.cocolab.evidence.AmdGeneration;
 import dev.cocolab.evidence.AmdRoots;
 import dev.cocolab.evidence.snp.TcbVersion;
+import dev.cocolab.tee.intel.IntelAuthority;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,19 +26,29 @@ public final class PlatformAuthority {
 
   private static final Logger LOG = LoggerFactory.getLogger(PlatformAuthority.class);
 
+  private final Path directory;
   private final AmdGeneration generation;
   private final PlatformKeys keys;
   private final SecureRandom random;
   private final Clock clock;
+  private final Consumer<String> progress;
   private final Object processorLock = new Object();
   private Optional<SecureProcessor> processor = Optional.empty();
+  private Optional<IntelAuthority> intel = Optional.empty();
 
   private PlatformAuthority(
-      AmdGeneration generation, PlatformKeys keys, SecureRandom random, Clock clock) {
+      Path directory,
+      AmdGeneration generation,
+      PlatformKeys keys,
+      SecureRandom random,
+      Clock clock,
+      Consumer<String> progress) {
+    this.directory = directory;
     this.generation = generation;
     this.keys = keys;
     this.random = random;
     this.clock = clock;
+    this.progress = progress;
   }
 
   /**
@@ -72,20 +84,8 @@ public final class PlatformAuthority {
       Consumer<String> progress) {
     Objects.requireNonNull(random, "random");
     Objects.requireNonNull(clock, "clock");
-    PlatformKeyStore store = new PlatformKeyStore(directory, generation);
-    PlatformKeys keys =
-        store
-            .load()
-            .orElseGet(
-                () -> {
-                  progress.accept(
-                      "Making the emulated "
-                          + generation.productName()
-                          + " authority of this machine, once, in "
-                          + directory);
-                  return store.keep(PlatformKeys.generate(generation, keyBits, random));
-                });
-    return new PlatformAuthority(generation, keys, random, clock);
+    PlatformKeys keys = PlatformKeys.open(directory, generation, keyBits, random, progress);
+    return new PlatformAuthority(directory, generation, keys, random, clock, progress);
   }
 
   /** The trust anchors with which a verifier accepts evidence of this machine. */
@@ -98,14 +98,27 @@ public final class PlatformAuthority {
   }
 
   /**
+   * The Intel-style authority of this machine, kept beside this one and opened on first use.
+   *
+   * @throws TeeException {@link TeeException.Reason#PLATFORM_KEYS} if the keys there cannot be used
+   */
+  public IntelAuthority intel() {
+    synchronized (processorLock) {
+      if (intel.isEmpty()) {
+        intel = Optional.of(IntelAuthority.open(directory, random, clock, progress));
+      }
+      return intel.get();
+    }
+  }
+
+  /**
    * The processor of this machine, made on first use. It lives as long as this object, as if the
    * process had been moved to another host when it starts again.
    */
   public SecureProcessor processor() {
     synchronized (processorLock) {
       if (processor.isEmpty()) {
-        TcbVersion firmware = ProcessorModel.of(generation).firmware();
-        processor = Optional.of(newProcessor(FirmwareLevels.settled(firmware)));
+        processor = Optional.of(newProcessor(ProcessorOptions.shipped(generation)));
       }
       return processor.get();
     }
@@ -113,17 +126,79 @@ public final class PlatformAuthority {
 
   /** Another processor, with a chip id and an endorsement key of its own. */
   public SecureProcessor newProcessor(FirmwareLevels levels) {
-    return endorsedProcessor(levels, levels.reported());
+    return newProcessor(ProcessorOptions.shipped(generation).withLevels(levels));
+  }
+
+  /**
+   * Another processor, of another state or of a host whose provider endorses it.
+   *
+   * @throws TeeException {@link TeeException.Reason#NOT_EMULATED} for a report version that the
+   *     generation never had
+   */
+  public SecureProcessor newProcessor(ProcessorOptions options) {
+    return processor(options, options.levels().reported());
   }
 
   /** A processor whose certificate speaks of another TCB version than its reports: a fault. */
   SecureProcessor endorsedProcessor(FirmwareLevels levels, TcbVersion endorsed) {
+    return processor(ProcessorOptions.shipped(generation).withLevels(levels), endorsed);
+  }
+
+  private SecureProcessor processor(ProcessorOptions options, TcbVersion endorsed) {
     ProcessorModel model = ProcessorModel.of(generation);
     byte[] chipId = new byte[model.chipIdSize()];
     random.nextBytes(chipId);
-    KeyPair key = SecureProcessor.newKey(random);
+    TcbVersion level = options.levels().reported();
+    HostEndorsement endorsement =
+        options.provider().isPresent()
+            ? providerEndorsement(options.provider().get(), level, endorsed)
+            : chipEndorsement(chipId, level, endorsed);
+    return new SecureProcessor(model, options, chipId, endorsement, random);
+  }
+
+  private HostEndorsement chipEndorsement(byte[] chipId, TcbVersion level, TcbVersion endorsed) {
+    KeyPair key = chipKeys().ofChip(chipId, level);
     byte[] vcek = issueVcek(key.getPublic(), endorsed, chipId);
-    return new SecureProcessor(model, levels, chipId, key.getPrivate(), vcek, random);
+    return HostEndorsement.ofChip(key.getPrivate(), vcek, keys.ask());
+  }
+
+  private HostEndorsement providerEndorsement(
+      String provider, TcbVersion level, TcbVersion endorsed) {
+    KeyPair key = chipKeys().ofProvider(provider, level);
+    byte[] vlek =
+        issuer()
+            .vlek(
+                key.getPublic(),
+                ProcessorModel.of(generation).productName(),
+                endorsed,
+                provider,
+                clock.instant(),
+                keys.asvk().key());
+    return HostEndorsement.ofProvider(
+        key.getPrivate(), vlek, keys.asvk(), keys.ark().certificate());
+  }
+
+  /**
+   * The certificate of the key that a chip of this machine has at a TCB version, as AMD's key
+   * service hands it out.
+   *
+   * @param chipId 64 bytes, or the 8 that Turin uses
+   * @return DER
+   */
+  public byte[] vcekOf(byte[] chipId, TcbVersion tcb) {
+    byte[] used = Arrays.copyOf(chipId, ProcessorModel.of(generation).chipIdSize());
+    return issueVcek(chipKeys().ofChip(used, tcb).getPublic(), tcb, used);
+  }
+
+  /** DER of the list of authorities that the root has revoked, which is empty. */
+  public byte[] revocations() {
+    return issuer().revocations(keys.ark().certificate(), keys.ark().key(), clock.instant());
+  }
+
+  /** The authority with the ASVK, which is made if this machine has none yet. */
+  public AmdRoots.Chain providerChain() {
+    keys.asvk();
+    return keys.chain();
   }
 
   /** DER of the certificate of an endorsement key. */
@@ -135,7 +210,11 @@ public final class PlatformAuthority {
             tcb,
             chipId,
             clock.instant(),
-            keys.askKey());
+            keys.ask().key());
+  }
+
+  private ChipKeys chipKeys() {
+    return new ChipKeys(keys.ark().key());
   }
 
   CertificateIssuer issuer() {

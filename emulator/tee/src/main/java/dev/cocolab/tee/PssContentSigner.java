@@ -1,7 +1,6 @@
 package dev.cocolab.tee;
 
 import java.io.ByteArrayOutputStream;
-import java.io.OutputStream;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
@@ -45,7 +44,7 @@ final class PssContentSigner implements ContentSigner {
   }
 
   @Override
-  public OutputStream getOutputStream() {
+  public ByteArrayOutputStream getOutputStream() {
     return content;
   }
 

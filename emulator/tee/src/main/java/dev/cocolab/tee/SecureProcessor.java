@@ -1,19 +1,18 @@
 package dev.cocolab.tee;
 
-import dev.cocolab.evidence.snp.FirmwareVersion;
+import dev.cocolab.evidence.snp.CertificateTable;
 import dev.cocolab.evidence.snp.SnpReport;
 import dev.cocolab.evidence.snp.SnpReportBuilder;
+import dev.cocolab.tee.keys.EmulatedKeys;
+import dev.cocolab.tee.keys.EmulatedKeys.Role;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.util.Arrays;
-import org.bouncycastle.asn1.ASN1Integer;
-import org.bouncycastle.asn1.ASN1Sequence;
 
 /**
  * The secure processor of an emulated AMD chip: it knows the chip id and the firmware levels, holds
@@ -21,32 +20,26 @@ import org.bouncycastle.asn1.ASN1Sequence;
  */
 public final class SecureProcessor {
 
-  private static final int REPORT_VERSION = 3;
   private static final int CHIP_ID_SIZE = 64;
   private static final int ECDSA_P384_SHA384 = 1;
-
-  /** Version of the SNP firmware on Azure's Milan hosts. */
-  private static final FirmwareVersion FIRMWARE = new FirmwareVersion(1, 55, 29);
+  private static final int SIGNATURE_PART = 72;
 
   private final ProcessorModel model;
-  private final FirmwareLevels levels;
+  private final ProcessorOptions options;
   private final byte[] chipId;
-  private final PrivateKey endorsementKey;
-  private final byte[] vcek;
+  private final HostEndorsement endorsement;
   private final SecureRandom random;
 
   SecureProcessor(
       ProcessorModel model,
-      FirmwareLevels levels,
+      ProcessorOptions options,
       byte[] chipId,
-      PrivateKey endorsementKey,
-      byte[] vcek,
+      HostEndorsement endorsement,
       SecureRandom random) {
     this.model = model;
-    this.levels = levels;
+    this.options = options;
     this.chipId = Arrays.copyOf(chipId, CHIP_ID_SIZE);
-    this.endorsementKey = endorsementKey;
-    this.vcek = vcek.clone();
+    this.endorsement = endorsement;
     this.random = random;
   }
 
@@ -66,43 +59,103 @@ public final class SecureProcessor {
   }
 
   public FirmwareLevels levels() {
-    return levels;
+    return options.levels();
   }
 
-  /** Certificate of the endorsement key in DER, as the host's metadata service hands it out. */
+  /** How the processor is set up. */
+  public ProcessorOptions options() {
+    return options;
+  }
+
+  /**
+   * Certificate of the key that signs reports, in DER, as the host's metadata service hands it out:
+   * a VCEK, or a VLEK on the host of a provider.
+   */
   public byte[] vcek() {
-    return vcek.clone();
+    return endorsement.certificate();
+  }
+
+  /** The certificates that the host keeps for its guests. */
+  public CertificateTable certificateTable() {
+    return endorsement.table();
+  }
+
+  HostEndorsement endorsement() {
+    return endorsement;
   }
 
   /** A report with everything the processor itself knows; what concerns the guest is zero. */
   SnpReportBuilder report() {
-    return SnpReport.builder()
-        .version(REPORT_VERSION)
-        .signatureAlgorithm(ECDSA_P384_SHA384)
-        .currentTcb(levels.current())
-        .committedTcb(levels.committed())
-        .launchTcb(levels.launch())
-        .reportedTcb(levels.reported())
-        .currentVersion(FIRMWARE)
-        .committedVersion(FIRMWARE)
-        .cpuid(model.family(), model.model(), model.stepping())
-        .chipId(chipId);
+    FirmwareLevels levels = options.levels();
+    SnpReportBuilder report =
+        SnpReport.builder()
+            .version(options.reportVersion())
+            .signatureAlgorithm(ECDSA_P384_SHA384)
+            .keyInfo(endorsement.keyInfo())
+            .currentTcb(levels.current())
+            .committedTcb(levels.committed())
+            .launchTcb(levels.launch())
+            .reportedTcb(levels.reported())
+            .currentVersion(model.firmwareVersion())
+            .committedVersion(model.firmwareVersion())
+            .chipId(chipId);
+    if (options.reportVersion() >= ProcessorOptions.CPUID_SINCE) {
+      report.cpuid(model.family(), model.model(), model.stepping());
+    }
+    if (options.reportVersion() >= ProcessorOptions.MITIGATIONS_SINCE) {
+      report.mitigations(model.mitigations(), model.mitigations());
+    }
+    return report;
   }
 
   /** Signs the first 672 bytes. */
   SnpReport sign(SnpReportBuilder report) {
+    byte[] signature = sign(report.build().signedBytes());
+    int half = signature.length / 2;
+    return report
+        .signature(
+            integer(Arrays.copyOf(signature, half)),
+            integer(Arrays.copyOfRange(signature, half, signature.length)))
+        .build();
+  }
+
+  /** R and S, 72 bytes each, little-endian. */
+  private byte[] sign(byte[] content) {
     try {
-      Signature signature = Signature.getInstance("SHA384withECDSA");
-      signature.initSign(endorsementKey, random);
-      signature.update(report.build().signedBytes());
-      ASN1Sequence parts = ASN1Sequence.getInstance(signature.sign());
-      return report.signature(part(parts, 0), part(parts, 1)).build();
+      Signature signature = Signature.getInstance("SHA384withECDSAinP1363Format");
+      signature.initSign(endorsement.key(), random);
+      signature.update(content);
+      byte[] bigEndian = signature.sign();
+      int half = bigEndian.length / 2;
+      byte[] parts = new byte[2 * SIGNATURE_PART];
+      for (int i = 0; i < half; i++) {
+        parts[i] = bigEndian[half - 1 - i];
+        parts[SIGNATURE_PART + i] = bigEndian[bigEndian.length - 1 - i];
+      }
+      return parts;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("no P-384 in this Java platform", e);
     }
   }
 
-  private static BigInteger part(ASN1Sequence parts, int index) {
-    return ASN1Integer.getInstance(parts.getObjectAt(index)).getPositiveValue();
+  private static BigInteger integer(byte[] littleEndian) {
+    byte[] bigEndian = new byte[littleEndian.length];
+    for (int i = 0; i < bigEndian.length; i++) {
+      bigEndian[i] = littleEndian[littleEndian.length - 1 - i];
+    }
+    return new BigInteger(1, bigEndian);
+  }
+
+  /** Signs reports, and certificates as the authority above. */
+  EmulatedKeys signers() {
+    return EmulatedKeys.none()
+        .with(Role.SNP_REPORT, this::sign)
+        .with(Role.ENDORSEMENT, this::certify);
+  }
+
+  private byte[] certify(byte[] content) {
+    PssContentSigner signer = new PssContentSigner(endorsement.authority().key(), random);
+    signer.getOutputStream().writeBytes(content);
+    return signer.getSignature();
   }
 }

@@ -1,12 +1,12 @@
 package dev.cocolab.tee;
 
 import dev.cocolab.evidence.Tee;
-import dev.cocolab.evidence.snp.CertificateTable;
 import dev.cocolab.evidence.snp.GuestPolicy;
 import dev.cocolab.evidence.snp.PlatformInfo;
 import dev.cocolab.evidence.snp.SnpEvidence;
 import dev.cocolab.evidence.snp.SnpReport;
 import dev.cocolab.evidence.snp.SnpReportBuilder;
+import dev.cocolab.tee.keys.EmulatedKeys;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Objects;
@@ -17,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * An emulated SEV-SNP guest on bare metal, which asks the secure processor for its reports itself.
  * Safe for use by several threads.
  */
-public final class SnpGuest {
+public final class SnpGuest implements EvidenceMachine {
 
   private static final int REPORT_DATA_SIZE = 64;
   private static final int HOST_DATA_SIZE = 32;
@@ -34,13 +34,19 @@ public final class SnpGuest {
   private final byte[] measurement;
   private final byte[] hostData;
   private final byte[] reportId;
+  private final boolean withTable;
 
   private SnpGuest(
-      SecureProcessor processor, byte[] measurement, byte[] hostData, byte[] reportId) {
+      SecureProcessor processor,
+      byte[] measurement,
+      byte[] hostData,
+      byte[] reportId,
+      boolean withTable) {
     this.processor = processor;
     this.measurement = measurement;
     this.hostData = hostData;
     this.reportId = reportId;
+    this.withTable = withTable;
   }
 
   /**
@@ -66,27 +72,35 @@ public final class SnpGuest {
     byte[] reportId = new byte[REPORT_ID_SIZE];
     random.nextBytes(reportId);
     byte[] hostData = Arrays.copyOf(initDataDigest.orElse(new byte[0]), HOST_DATA_SIZE);
-    return new SnpGuest(processor, measurement.clone(), hostData, reportId);
+    return new SnpGuest(processor, measurement.clone(), hostData, reportId, true);
   }
 
-  /** The kind of evidence this guest gives. */
+  /** The same guest on a host that gives no certificates: the verifier has to find them. */
+  public SnpGuest withoutTable() {
+    return new SnpGuest(processor, measurement, hostData, reportId, false);
+  }
+
+  @Override
   public Tee tee() {
     return Tee.SNP;
   }
 
   /**
    * Makes evidence as an attestation agent in this guest does: a fresh report, asked for at VMPL 0,
-   * and the certificate of the endorsement key, which is what the host's table holds.
+   * and what the host's table holds: the certificate of the endorsement key, on the host of a
+   * provider with its chain, or nothing.
    *
    * @param reportData what the evidence is bound to, at most 64 bytes; 48 in the KBS protocol
    * @throws TeeException {@link TeeException.Reason#VALUE_SIZE} if the report data is too long
    */
+  @Override
   public ObjectNode evidence(byte[] reportData) {
     return evidence(processor.sign(report(reportData))).toJson();
   }
 
   SnpEvidence evidence(SnpReport report) {
-    return new SnpEvidence(report, Optional.of(CertificateTable.ofVcek(processor.vcek())));
+    return new SnpEvidence(
+        report, withTable ? Optional.of(processor.certificateTable()) : Optional.empty());
   }
 
   /** The report of this guest before it is signed. */
@@ -111,5 +125,10 @@ public final class SnpGuest {
 
   SecureProcessor processor() {
     return processor;
+  }
+
+  @Override
+  public EmulatedKeys keys() {
+    return processor.signers();
   }
 }

@@ -20,17 +20,27 @@ public final class TeeException extends RuntimeException {
     /** The VM has been closed. */
     CLOSED,
     /** The directory with the platform's keys cannot be used. */
-    PLATFORM_KEYS
+    PLATFORM_KEYS,
+    /** The evidence has no field of this name. */
+    FIELD_UNKNOWN,
+    /** The field has no place of its own in the evidence as it is sent. */
+    FIELD_FIXED,
+    /** The value is not one that the field can be given. */
+    FIELD_VALUE,
+    /** The evidence is not of the kind it is said to be. */
+    EVIDENCE_MALFORMED,
+    /** The machine has no key to sign this with. */
+    KEY_ABSENT
   }
 
   private final Reason reason;
 
-  TeeException(Reason reason, String message) {
+  public TeeException(Reason reason, String message) {
     super(message);
     this.reason = Objects.requireNonNull(reason, "reason");
   }
 
-  TeeException(Reason reason, String message, Throwable cause) {
+  public TeeException(Reason reason, String message, Throwable cause) {
     super(message, cause);
     this.reason = Objects.requireNonNull(reason, "reason");
   }

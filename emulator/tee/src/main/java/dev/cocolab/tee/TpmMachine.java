@@ -4,6 +4,7 @@ import dev.cocolab.evidence.Tee;
 import dev.cocolab.evidence.tpm.PcrBank;
 import dev.cocolab.evidence.tpm.TpmEvidence;
 import dev.cocolab.evidence.tpm.TpmQuote;
+import dev.cocolab.tee.keys.EmulatedKeys;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -16,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
  * to its owner; the evidence says what was booted, no more. Safe for use by several threads: what
  * would share the TPM is done one after the other.
  */
-public final class TpmMachine {
+public final class TpmMachine implements EvidenceMachine {
 
   /** What the attester of the guest components makes of report data of any length. */
   private static final int REPORT_DATA_SIZE = 32;
@@ -46,7 +47,7 @@ public final class TpmMachine {
     return new TpmMachine(tpm, ak.getPublic().getEncoded());
   }
 
-  /** The kind of evidence this machine gives. */
+  @Override
   public Tee tee() {
     return Tee.TPM;
   }
@@ -87,11 +88,17 @@ public final class TpmMachine {
    * @param reportData what the evidence is bound to, of any length, 48 bytes in the KBS protocol:
    *     the first 32 bytes are, shorter ones are followed by zeros
    */
+  @Override
   public ObjectNode evidence(byte[] reportData) {
     TpmQuote quote;
     synchronized (lock) {
       quote = tpm.quote(Arrays.copyOf(reportData, REPORT_DATA_SIZE));
     }
     return TpmEvidence.of(attestationKey, quote).toJson();
+  }
+
+  @Override
+  public EmulatedKeys keys() {
+    return tpm.signers();
   }
 }

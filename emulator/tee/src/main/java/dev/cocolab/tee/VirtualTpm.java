@@ -7,6 +7,8 @@ import dev.cocolab.evidence.tpm.PcrBank;
 import dev.cocolab.evidence.tpm.PcrSelection;
 import dev.cocolab.evidence.tpm.TpmQuote;
 import dev.cocolab.evidence.tpm.TpmsAttest;
+import dev.cocolab.tee.keys.EmulatedKeys;
+import dev.cocolab.tee.keys.EmulatedKeys.Role;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.SecureRandom;
@@ -107,11 +109,19 @@ final class VirtualTpm {
 
   /** Signs with the attestation key, whatever it is given. */
   TpmQuote sign(byte[] message, List<byte[]> values) {
+    return TpmQuote.of(sign(message), message, values);
+  }
+
+  EmulatedKeys signers() {
+    return EmulatedKeys.none().with(Role.TPM_QUOTE, this::sign);
+  }
+
+  private byte[] sign(byte[] message) {
     try {
       Signature signature = Signature.getInstance("SHA256withRSA");
       signature.initSign(ak.getPrivate(), random);
       signature.update(message);
-      return TpmQuote.of(signature.sign(), message, values);
+      return signature.sign();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("no RSA in this Java platform", e);
     }

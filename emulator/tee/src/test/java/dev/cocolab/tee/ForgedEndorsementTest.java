@@ -125,7 +125,7 @@ class ForgedEndorsementTest extends Forgery {
     builder.addExtension(new ASN1ObjectIdentifier(AMD + "3.8"), false, new ASN1Integer(256));
 
     refused(
-        withVcek(platform.issuer().sign(builder, platform.keys().askKey())),
+        withVcek(platform.issuer().sign(builder, platform.keys().ask().key())),
         Refusal.VCEK_EXTENSION,
         "Unexpected data size");
   }
@@ -195,7 +195,7 @@ class ForgedEndorsementTest extends Forgery {
     ASN1Encodable[] fields = ASN1Sequence.getInstance(certificate.getObjectAt(0)).toArray();
     fields[field] = value;
     DERSequence signed = new DERSequence(fields);
-    PssContentSigner signer = new PssContentSigner(platform.keys().askKey(), Lab.RANDOM);
+    PssContentSigner signer = new PssContentSigner(platform.keys().ask().key(), Lab.RANDOM);
     try {
       signer.getOutputStream().write(signed.getEncoded());
       ASN1Encodable[] whole = {

@@ -28,34 +28,35 @@ import tools.jackson.databind.json.JsonMapper;
  * The platform of the tests, kept below {@code target} so that its keys are made once, and captured
  * evidence where it is there.
  */
-final class Lab {
+public final class Lab {
 
-  static final Clock CLOCK = Clock.fixed(Instant.parse("2025-06-01T00:00:00Z"), ZoneOffset.UTC);
-  static final SecureRandom RANDOM = new SecureRandom();
-  static final byte[] REPORT_DATA =
+  public static final Clock CLOCK =
+      Clock.fixed(Instant.parse("2025-06-01T00:00:00Z"), ZoneOffset.UTC);
+  public static final SecureRandom RANDOM = new SecureRandom();
+  public static final byte[] REPORT_DATA =
       "0123456789abcdef0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
-  static final String SIZE = "Standard_DC4as_v5";
+  public static final String SIZE = "Standard_DC4as_v5";
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private Lab() {}
 
   /** With keys of the real size. */
-  static PlatformAuthority platform() {
+  public static PlatformAuthority platform() {
     return platformAt(CLOCK);
   }
 
-  static PlatformAuthority platformAt(Clock clock) {
+  public static PlatformAuthority platformAt(Clock clock) {
     return PlatformAuthority.open(Path.of("target/test-platform"), RANDOM, clock);
   }
 
   /** Another machine, with smaller keys. */
-  static PlatformAuthority otherPlatform(AmdGeneration generation) {
+  public static PlatformAuthority otherPlatform(AmdGeneration generation) {
     return PlatformAuthority.open(
         Path.of("target/other-platform"), generation, 2048, RANDOM, CLOCK, line -> {});
   }
 
-  static VmRequest request(RsaKeys keys) {
+  public static VmRequest request(RsaKeys keys) {
     return new VmRequest(
         "podvm-fraud-detection-1a2b3c4d",
         SIZE,
@@ -69,7 +70,7 @@ final class Lab {
    * Evidence of which the named parts were made otherwise and everything that covers them was
    * signed again.
    */
-  static AzSnpVtpmEvidence forged(
+  public static AzSnpVtpmEvidence forged(
       ConfidentialVm vm,
       int version,
       UnaryOperator<String> variableData,
@@ -90,7 +91,7 @@ final class Lab {
   }
 
   /** The directory of captured evidence; empty where it is absent. */
-  static Optional<Path> vectors() {
+  public static Optional<Path> vectors() {
     String configured = System.getProperty("cocolab.shared", "");
     if (!configured.isEmpty()) {
       return Optional.of(Path.of(configured, "vectors")).filter(Files::isDirectory);
@@ -104,7 +105,7 @@ final class Lab {
     return Optional.empty();
   }
 
-  static byte[] read(Path file) {
+  public static byte[] read(Path file) {
     try {
       return Files.readAllBytes(file);
     } catch (IOException e) {
@@ -112,15 +113,15 @@ final class Lab {
     }
   }
 
-  static JsonNode json(Path file) {
+  public static JsonNode json(Path file) {
     return JSON.readTree(read(file));
   }
 
-  static JsonNode json(byte[] bytes) {
+  public static JsonNode json(byte[] bytes) {
     return JSON.readTree(bytes);
   }
 
-  static AmdRoots realRoots(Path vectors) {
+  public static AmdRoots realRoots(Path vectors) {
     Map<AmdGeneration, AmdRoots.Chain> chains = new EnumMap<>(AmdGeneration.class);
     for (AmdGeneration generation : AmdGeneration.values()) {
       String file = generation.name().toLowerCase(Locale.ROOT) + "_ask_ark_asvk.pem";

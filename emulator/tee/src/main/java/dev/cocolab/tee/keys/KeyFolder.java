@@ -1,7 +1,6 @@
-package dev.cocolab.tee;
+package dev.cocolab.tee.keys;
 
-import dev.cocolab.evidence.AmdGeneration;
-import dev.cocolab.evidence.AmdRoots;
+import dev.cocolab.tee.TeeException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,33 +19,34 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Keeps the authorities of a machine in files: {@code <directory>/<generation>/} with {@code
- * ark.pem}, {@code ask.pem} (X.509) and {@code ark.key.pem}, {@code ask.key.pem} (PKCS #8),
- * readable by the owner only.
+ * Keeps the authorities of a machine in files: {@code <parent>/<name>/} with {@code <owner>.pem}
+ * (X.509) and {@code <owner>.key.pem} (PKCS #8) for each owner, readable by the user only.
  *
- * <p>The four files appear together by renaming a finished directory, so that of several processes
- * that start at once one wins and all use its keys, and none sees half of them.
+ * <p>The files appear together by renaming a finished directory, so that of several processes that
+ * start at once one wins and all use its keys, and none sees half of them.
  */
-final class PlatformKeyStore {
+public final class KeyFolder {
 
-  private static final String ARK = "ark.pem";
-  private static final String ASK = "ask.pem";
-  private static final String ARK_KEY = "ark.key.pem";
-  private static final String ASK_KEY = "ask.key.pem";
+  private static final String CERTIFICATE = ".pem";
+  private static final String KEY = ".key.pem";
   private static final String PREPARED = ".new-";
   private static final Pattern PREPARED_BY = Pattern.compile("\\.new-(\\d{1,10})-\\d+");
   private static final long MAX_FILE_SIZE = 16 * 1024;
@@ -63,25 +63,51 @@ final class PlatformKeyStore {
 
   private final Path parent;
   private final Path directory;
+  private final List<String> owners;
+  private final Optional<PublicKey> issuer;
 
-  PlatformKeyStore(Path parent, AmdGeneration generation) {
-    this.parent = parent;
-    this.directory = parent.resolve(generation.productName().toLowerCase(Locale.ROOT));
+  private KeyFolder(Path parent, String name, List<String> owners, Optional<PublicKey> issuer) {
+    this.parent = Objects.requireNonNull(parent, "parent");
+    this.directory = parent.resolve(name);
+    this.owners = List.copyOf(owners);
+    this.issuer = issuer;
   }
 
-  /** The keys on disk; empty if this machine has none yet. */
-  Optional<PlatformKeys> load() {
+  /**
+   * A folder that begins with a root.
+   *
+   * @param owners the root, which signs itself, and those it signs
+   */
+  public static KeyFolder ofRoot(Path parent, String name, List<String> owners) {
+    return new KeyFolder(parent, name, owners, Optional.empty());
+  }
+
+  /** A folder with one authority that an authority kept elsewhere has signed. */
+  public static KeyFolder signedBy(PublicKey issuer, Path parent, String name, String owner) {
+    return new KeyFolder(parent, name, List.of(owner), Optional.of(issuer));
+  }
+
+  /**
+   * The keys on disk by owner; empty if there are none yet.
+   *
+   * @throws TeeException {@link TeeException.Reason#PLATFORM_KEYS} if they cannot be used
+   */
+  public Optional<Map<String, CertifiedKey>> load() {
     if (!Files.isDirectory(directory)) {
       return Optional.empty();
     }
     try {
-      X509Certificate ark = certificate(ARK);
-      X509Certificate ask = certificate(ASK);
-      PrivateKey arkKey = key(ARK_KEY, ark);
-      PrivateKey askKey = key(ASK_KEY, ask);
-      ark.verify(ark.getPublicKey());
-      ask.verify(ark.getPublicKey());
-      return Optional.of(new PlatformKeys(new AmdRoots.Chain(ark, ask), arkKey, askKey));
+      Map<String, CertifiedKey> keys = new LinkedHashMap<>();
+      for (String owner : owners) {
+        X509Certificate certificate = certificate(owner + CERTIFICATE);
+        keys.put(owner, new CertifiedKey(certificate, key(owner + KEY, certificate)));
+      }
+      PublicKey root = keys.get(owners.get(0)).certificate().getPublicKey();
+      for (int i = 0; i < owners.size(); i++) {
+        X509Certificate certificate = keys.get(owners.get(i)).certificate();
+        certificate.verify(i == 0 ? issuer.orElse(root) : root);
+      }
+      return Optional.of(keys);
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       throw new TeeException(
           TeeException.Reason.PLATFORM_KEYS,
@@ -94,18 +120,26 @@ final class PlatformKeyStore {
     }
   }
 
-  /** Keeps the keys, unless another process has been faster; the keys on disk are the answer. */
-  PlatformKeys keep(PlatformKeys keys) {
+  /**
+   * Keeps the keys, unless another process has been faster; the keys on disk are the answer.
+   *
+   * @throws TeeException {@link TeeException.Reason#PLATFORM_KEYS} if they cannot be kept
+   */
+  public Map<String, CertifiedKey> keep(Map<String, CertifiedKey> keys) {
     try {
       Files.createDirectories(parent, OWNER_DIRECTORY);
       removeWhatKilledProcessesPrepared();
       String owner = PREPARED + ProcessHandle.current().pid() + "-";
       Path prepared = Files.createTempDirectory(parent, owner, OWNER_DIRECTORY);
       try {
-        write(prepared.resolve(ARK), "CERTIFICATE", keys.chain().ark().getEncoded());
-        write(prepared.resolve(ASK), "CERTIFICATE", keys.chain().ask().getEncoded());
-        write(prepared.resolve(ARK_KEY), "PRIVATE KEY", keys.arkKey().getEncoded());
-        write(prepared.resolve(ASK_KEY), "PRIVATE KEY", keys.askKey().getEncoded());
+        for (Map.Entry<String, CertifiedKey> entry : keys.entrySet()) {
+          CertifiedKey value = entry.getValue();
+          write(
+              prepared.resolve(entry.getKey() + CERTIFICATE),
+              "CERTIFICATE",
+              value.certificate().getEncoded());
+          write(prepared.resolve(entry.getKey() + KEY), "PRIVATE KEY", value.key().getEncoded());
+        }
         Files.move(prepared, directory, StandardCopyOption.ATOMIC_MOVE);
       } catch (FileSystemException e) {
         if (!Files.isDirectory(directory)) {
@@ -137,8 +171,13 @@ final class PlatformKeyStore {
   }
 
   private static void delete(Path prepared) throws IOException {
-    for (String file : List.of(ARK, ASK, ARK_KEY, ASK_KEY)) {
-      Files.deleteIfExists(prepared.resolve(file));
+    if (!Files.isDirectory(prepared)) {
+      return;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(prepared, "*" + CERTIFICATE)) {
+      for (Path file : files) {
+        Files.deleteIfExists(file);
+      }
     }
     Files.deleteIfExists(prepared);
   }
@@ -175,15 +214,29 @@ final class PlatformKeyStore {
       throw new IOException(name + " is open to others than its owner");
     }
     String body = pem.replaceAll("-----(BEGIN|END) PRIVATE KEY-----|\\s", "");
+    PublicKey certified = certificate.getPublicKey();
     PrivateKey key =
-        KeyFactory.getInstance("RSA")
+        KeyFactory.getInstance(certified.getAlgorithm())
             .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(body)));
-    if (!(key instanceof RSAKey mine)
-        || !(certificate.getPublicKey() instanceof RSAKey certified)
-        || !mine.getModulus().equals(certified.getModulus())) {
+    if (!belongs(key, certified)) {
       throw new IOException(name + " is not the key of its certificate");
     }
     return key;
+  }
+
+  private static boolean belongs(PrivateKey key, PublicKey certified)
+      throws GeneralSecurityException {
+    if (key instanceof RSAKey mine && certified instanceof RSAKey theirs) {
+      return mine.getModulus().equals(theirs.getModulus());
+    }
+    byte[] probe = certified.getEncoded();
+    Signature signature = Signature.getInstance("SHA256withECDSA");
+    signature.initSign(key);
+    signature.update(probe);
+    byte[] signed = signature.sign();
+    signature.initVerify(certified);
+    signature.update(probe);
+    return signature.verify(signed);
   }
 
   private static byte[] read(Path file) throws IOException {

@@ -1,0 +1,2 @@
+/** Key pairs of the emulated hardware: how they are kept, and what signs with them. */
+package dev.cocolab.tee.keys;
