@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -81,11 +82,13 @@ final class Certificates {
 
   /** Whether the file begins like one. */
   static boolean isCertificate(InputFile input) {
-    return input.startsWith(DER) || ascii(input.bytes()).contains(BEGIN);
+    return input.startsWith(DER) || (isPem(input) && ascii(input.bytes()).contains(BEGIN));
   }
 
+  /** Text before the first block is allowed; a quote, which holds a chain, is not text. */
   private static boolean isPem(InputFile input) {
-    return ascii(input.bytes()).contains("-----BEGIN ");
+    byte[] bytes = input.bytes();
+    return bytes.length > 0 && bytes[0] >= '\n' && ascii(bytes).contains("-----BEGIN ");
   }
 
   /**
@@ -141,6 +144,15 @@ final class Certificates {
         Pattern.compile("(?:^|,)CN=([^,]*)")
             .matcher(certificate.getSubjectX500Principal().getName());
     return name.find() ? Optional.of(name.group(1)) : Optional.empty();
+  }
+
+  /** The certificate as it was read. */
+  static byte[] der(X509Certificate certificate) {
+    try {
+      return certificate.getEncoded();
+    } catch (CertificateEncodingException e) {
+      throw new IllegalStateException("a certificate that was read cannot be written", e);
+    }
   }
 
   private static CliException refused(String origin, String why) {

@@ -9,7 +9,6 @@ import dev.cocolab.evidence.snp.CertificateTable;
 import dev.cocolab.evidence.snp.CertificateTable.Kind;
 import dev.cocolab.evidence.snp.SnpEvidence;
 import dev.cocolab.evidence.snp.SnpReport;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +49,7 @@ final class EvidenceInput {
       String name = Certificates.commonName(certificate).orElse("");
       Optional<Kind> kind = kind(name);
       if (kind.isPresent()) {
-        entries.add(new CertificateTable.Entry(kind.get(), der(certificate)));
+        entries.add(new CertificateTable.Entry(kind.get(), Certificates.der(certificate)));
       }
     }
     return new CertificateTable(entries);
@@ -68,13 +67,5 @@ final class EvidenceInput {
       return Optional.of(Kind.ARK);
     }
     return name.startsWith("SEV-") ? Optional.of(Kind.ASK) : Optional.empty();
-  }
-
-  private static byte[] der(X509Certificate certificate) {
-    try {
-      return certificate.getEncoded();
-    } catch (CertificateEncodingException e) {
-      throw new IllegalStateException("a certificate that was read cannot be written", e);
-    }
   }
 }

@@ -6,7 +6,6 @@ import dev.cocolab.evidence.Tee;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -82,23 +81,13 @@ record Outcome(
                     lines.add(line("found", differ.found()));
                   });
         });
-    flatten("", claims, lines);
+    if (!claims.isEmpty()) {
+      Facts.lines(claims).forEach(claim -> lines.add("  " + claim));
+    }
     return lines;
   }
 
-  private static void flatten(String prefix, JsonNode node, List<String> lines) {
-    for (var entry : node.properties()) {
-      JsonNode value = entry.getValue();
-      if (value.isObject()) {
-        flatten(prefix + entry.getKey() + ".", value, lines);
-      } else {
-        lines.add(
-            line(prefix + entry.getKey(), value.isString() ? value.asString() : value.toString()));
-      }
-    }
-  }
-
   private static String line(String name, String value) {
-    return "  %-26s %s".formatted(name, value);
+    return "  " + Facts.line(name, value);
   }
 }
