@@ -31,8 +31,15 @@ class EvidenceVectorsTest {
   private static final String GENOA_DATA =
       "7e7320889600c7ac133aea7b896c51f41026002982292a7369559796999c1bf929eef3ff23c46e858f0b1982f9a92b17c51b578d958cde6b0c92978f150cf9b0";
 
+  private static final String GPU = "nvidia/hopperAttestationReport.txt";
+  private static final String GPU_NONCE =
+      "--report-data 931d8dd0add203ac3d8b4fbde75e115278eefcdceac5b87671a748f32364dfcb";
+
   /** All roots, those of one vendor in a flat folder, and those that come with the program. */
-  private static final List<String> ROOTS = List.of("ROOTS", "ROOTS/amd", "vendor");
+  private static final List<String> ROOTS = List.of("ROOTS", "ROOTS/VENDOR", "vendor");
+
+  private static final Map<String, String> ROOT =
+      Map.of("az-snp-vtpm", "AMD", "snp", "AMD", "nvidia", "NVIDIA");
 
   @TempDir private Path folder;
 
@@ -129,6 +136,12 @@ class EvidenceVectorsTest {
         Row.refused("snp", genoa, "--report-data 00", "REPORT_DATA", "Report Data Mismatch"),
         Row.refused("snp", genoa, "--init-data 01", "HOST_DATA", "Host Data Mismatch"),
         Row.refused("snp", "snp report_data", data, "VEK_SIGNATURE", "does not sign"),
+        Row.accepted("nvidia", "gpu 1", GPU_NONCE, "GPU"),
+        Row.accepted("nvidia", GPU, GPU_NONCE + " --certs nvidia/hopper_cert_chain_case1.txt", ""),
+        // The page speaks of the chain alone: nothing in one that is too short signs the report.
+        Row.refused("nvidia", "gpu 2", GPU_NONCE, "NVIDIA_SIGNATURE", "verification failed"),
+        Row.refused("nvidia", "gpu 1", "--report-data 00", "NVIDIA_NONCE", "nonce"),
+        Row.refused("nvidia", "gpu 1", "", "NVIDIA_REPORT_DATA_ABSENT", "not provided"),
         Row.accepted("tpm", "tpm/tpm_evidence.json", "", "tpm-tpm_evidence"),
         // Made before attesters cut report data to 32 bytes: its nonce has 64.
         Row.refused(
@@ -165,11 +178,15 @@ class EvidenceVectorsTest {
     assertThat(said.path("verdict").asString()).isEqualTo("accepted");
     assertThat(said.path("failed_check").isNull()).isTrue();
     assertThat(said.path("reason").isNull()).isTrue();
-    assertThat(said.path("root").asString("none"))
-        .isEqualTo(row.tee().equals("tpm") ? "none" : "AMD");
+    assertThat(said.path("root").asString("none")).isEqualTo(ROOT.getOrDefault(row.tee(), "none"));
     if (row.claims().isPresent()) {
+      String claims = row.claims().get();
       Path expected =
-          Shared.vectors().resolve("expected").resolve(row.claims().get() + ".claims.json");
+          Shared.vectors()
+              .resolve(
+                  claims.equals("GPU")
+                      ? "nvidia/hopperAttestationReport-claims.txt"
+                      : "expected/" + claims + ".claims.json");
       assertThat(said.path("claims")).isEqualTo(JSON.readTree(Shared.read(expected)));
     }
   }
@@ -179,7 +196,12 @@ class EvidenceVectorsTest {
     List<String> line =
         new ArrayList<>(List.of("evidence", "verify", "--json", "--tee", row.tee()));
     line.addAll(List.of("--evidence", evidence(vectors, row.evidence()).toString()));
-    line.addAll(List.of("--roots", roots.replace("ROOTS", vectors.resolve("roots").toString())));
+    line.addAll(
+        List.of(
+            "--roots",
+            roots
+                .replace("ROOTS", vectors.resolve("roots").toString())
+                .replace("VENDOR", row.tee().equals("nvidia") ? "nvidia" : "amd")));
     line.addAll(List.of("--stance", stance));
     List<String> more = new ArrayList<>(Arrays.asList(row.more().split(" ")));
     more.remove("");
@@ -211,6 +233,17 @@ class EvidenceVectorsTest {
         String[] change = words[2].split("=", 2);
         report.set(Integer.decode(change[0]).intValue(), Integer.decode(change[1]).intValue());
         yield written(v0);
+      }
+      case "gpu" -> {
+        ObjectNode gpus = JSON.createObjectNode();
+        Path chain = vectors.resolve("nvidia/hopper_cert_chain_case" + words[1] + ".txt");
+        gpus.putArray("device_evidence_list")
+            .addObject()
+            .put("arch", "HOPPER")
+            .put("uuid", "1111-2222-33333-444444-555555")
+            .put("evidence", Files.readString(vectors.resolve(GPU)))
+            .put("certificate", Base64.getEncoder().encodeToString(Shared.read(chain)));
+        yield written(gpus);
       }
       case "snp" -> {
         ObjectNode genoa = (ObjectNode) read(vectors.resolve("snp/evidence-e2e-genoa.json"));

@@ -22,6 +22,8 @@ public final class EvidenceCommand implements Runnable {
   /** The command with those below it. */
   public static CommandLine with(Terminal terminal, Map<String, String> environment) {
     return new CommandLine(new EvidenceCommand())
+        .addSubcommand(new EvidenceFieldsCommand(terminal, environment))
+        .addSubcommand(new EvidenceNewCommand(terminal, environment))
         .addSubcommand(new EvidenceVerifyCommand(terminal, environment))
         .addSubcommand(new EvidenceShowCommand(terminal));
   }

@@ -11,9 +11,12 @@ import dev.cocolab.evidence.snp.SnpEvidence;
 import dev.cocolab.evidence.snp.SnpReport;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Takes evidence as a guest sends it, or makes it of what the hardware itself gave. */
 final class EvidenceInput {
@@ -29,7 +32,29 @@ final class EvidenceInput {
     if (tee == Tee.SNP && !file.looksLikeJson() && file.bytes().length == SnpReport.SIZE) {
       return snp(file, certificates);
     }
+    if (tee == Tee.NVIDIA && !file.looksLikeJson()) {
+      return nvidia(file, certificates);
+    }
     return file.json();
+  }
+
+  /** One Hopper GPU: its report in hex, and the chain in PEM that came with it. */
+  private static JsonNode nvidia(InputFile file, Optional<InputFile> certificates) {
+    InputFile chain =
+        certificates.orElseThrow(
+            () ->
+                new CliException(
+                    ExitCode.USAGE,
+                    "%s is no JSON; a bare report needs its certificate chain, PEM, in --certs"
+                        .formatted(file.path())));
+    ObjectNode evidence = JsonMapper.shared().createObjectNode();
+    evidence
+        .putArray("device_evidence_list")
+        .addObject()
+        .put("arch", "HOPPER")
+        .put("evidence", file.text().strip())
+        .put("certificate", Base64.getEncoder().encodeToString(chain.bytes()));
+    return evidence;
   }
 
   private static JsonNode snp(InputFile file, Optional<InputFile> certificates) {

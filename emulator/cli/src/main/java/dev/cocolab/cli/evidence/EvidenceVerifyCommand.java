@@ -40,7 +40,7 @@ final class EvidenceVerifyCommand implements Callable<Integer> {
       names = "--tee",
       required = true,
       paramLabel = "T",
-      description = "Kind of evidence: az-snp-vtpm, snp, tpm, sample.")
+      description = "Kind of evidence: az-snp-vtpm, snp, tpm, sample, nvidia.")
   private String tee;
 
   @Option(
@@ -48,7 +48,8 @@ final class EvidenceVerifyCommand implements Callable<Integer> {
       required = true,
       paramLabel = "FILE",
       description =
-          "The evidence: JSON as a guest sends it; for snp also a report of 1184 bytes with --certs.")
+          "The evidence: JSON as a guest sends it; for snp and nvidia also a bare report with"
+              + " --certs.")
   private Path evidence;
 
   @Option(

@@ -8,7 +8,9 @@ import dev.cocolab.evidence.EvidenceVerifier;
 import dev.cocolab.evidence.ExpectedBinding;
 import dev.cocolab.evidence.Stance;
 import dev.cocolab.evidence.Tee;
+import dev.cocolab.evidence.TeeClaims;
 import dev.cocolab.evidence.azure.AzSnpVtpmVerifier;
+import dev.cocolab.evidence.nvidia.NvidiaVerifier;
 import dev.cocolab.evidence.sample.SampleVerifier;
 import dev.cocolab.evidence.snp.SnpVerifier;
 import dev.cocolab.evidence.snp.VerifiedGuest;
@@ -19,11 +21,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Has evidence judged by the verifier of its TEE. */
 final class Judge {
   /** The kinds of evidence that can be judged. */
-  static final List<Tee> TEES = List.of(Tee.AZ_SNP_VTPM, Tee.SNP, Tee.TPM, Tee.SAMPLE);
+  static final List<Tee> TEES = List.of(Tee.AZ_SNP_VTPM, Tee.SNP, Tee.TPM, Tee.SAMPLE, Tee.NVIDIA);
 
   private final Supplier<TrustAnchors> roots;
   private final Clock clock;
@@ -54,6 +59,7 @@ final class Judge {
         case SNP -> guest(new SnpVerifier(amd().amd(), clock, stance).check(evidence, expected));
         case TPM -> rootless(new TpmVerifier(stance), evidence, expected);
         case SAMPLE -> rootless(new SampleVerifier(), evidence, expected);
+        case NVIDIA -> devices(evidence, expected);
         default -> throw new IllegalArgumentException("no verifier of " + tee.wireName());
       };
     } catch (EvidenceException e) {
@@ -70,6 +76,22 @@ final class Judge {
       throw none(anchors, "AMD: ARK-Milan and SEV-Milan, or those of Genoa or Turin");
     }
     return anchors;
+  }
+
+  private Outcome devices(JsonNode evidence, ExpectedBinding expected) {
+    TrustAnchors anchors = roots.get();
+    if (anchors.nvidia().isEmpty()) {
+      throw none(anchors, "NVIDIA: NVIDIA Device Identity CA");
+    }
+    List<TeeClaims> found =
+        new NvidiaVerifier(anchors.nvidia(), clock, stance).verify(evidence, expected);
+    ObjectNode claims = found.get(0).claims();
+    if (found.size() > 1) {
+      claims = JsonMapper.shared().createObjectNode();
+      ArrayNode devices = claims.putArray("devices");
+      found.forEach(device -> devices.add(device.claims()));
+    }
+    return Outcome.accepted(Tee.NVIDIA, Optional.of("NVIDIA"), claims);
   }
 
   private static CliException none(TrustAnchors anchors, String wanted) {
