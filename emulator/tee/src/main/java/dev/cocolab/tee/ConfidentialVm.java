@@ -2,87 +2,113 @@ package dev.cocolab.tee;
 
 import dev.cocolab.evidence.Tee;
 import dev.cocolab.evidence.azure.AzSnpVtpmEvidence;
-import dev.cocolab.evidence.hcl.HclReport;
 import dev.cocolab.evidence.hcl.VmConfiguration;
 import dev.cocolab.evidence.snp.SnpReportBuilder;
 import dev.cocolab.evidence.tpm.PcrBank;
 import dev.cocolab.evidence.tpm.TpmQuote;
+import dev.cocolab.tee.intel.TdxPlatform;
 import dev.cocolab.tee.keys.EmulatedKeys;
 import java.security.KeyPair;
 import java.util.Objects;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * An emulated SEV-SNP guest on Azure, measured at boot. Safe for use by several threads: what would
- * share the TPM is done one after the other.
+ * An emulated confidential guest on Azure, measured at boot: with SEV-SNP or TDX, as its size asks
+ * for. Safe for use by several threads: what would share the TPM is done one after the other.
  */
 public final class ConfidentialVm implements EvidenceMachine, AutoCloseable {
-
-  private static final int REPORT_ID_SIZE = 32;
 
   /** First evidence version whose user data is the report data. */
   private static final int BINDS_USER_DATA = 2;
 
-  private final SecureProcessor processor;
+  private final AzureHost host;
   private final BootImage image;
   private final VmRequest request;
   private final VirtualTpm tpm;
   private final VmConfiguration configuration;
-  private final byte[] reportId;
   private final Object lock = new Object();
   private boolean closed;
 
-  private ConfidentialVm(SecureProcessor processor, BootImage image, VmRequest request) {
-    this.processor = processor;
+  private ConfidentialVm(AzureHost host, BootImage image, VmRequest request) {
+    this.host = host;
     this.image = image;
     this.request = request;
     KeyPair ak = request.keys().take();
     KeyPair ek = request.keys().take();
     this.tpm = new VirtualTpm(ak, ek, image.bootedBank(), request.random(), request.clock());
     this.configuration = new VmConfiguration(true, true, true, request.vmId());
-    this.reportId = new byte[REPORT_ID_SIZE];
-    request.random().nextBytes(reportId);
   }
 
   /**
-   * Boots a VM on the processor of this machine.
+   * Boots a VM on the processor of this machine that its size asks for.
+   *
+   * @throws TeeException {@link TeeException.Reason#NOT_CONFIDENTIAL} for sizes without
+   *     confidential hardware
+   */
+  public static ConfidentialVm boot(
+      PlatformAuthority platform, BootImage image, VmRequest request) {
+    return tee(request.size()) == Tee.AZ_TDX_VTPM
+        ? boot(platform.intel().platform(), image, request)
+        : boot(platform.processor(), image, request);
+  }
+
+  /**
+   * Boots a VM with SEV-SNP on a given processor.
    *
    * @throws TeeException {@link TeeException.Reason#NOT_CONFIDENTIAL} or {@link
    *     TeeException.Reason#NOT_EMULATED} for sizes without SNP
    */
-  public static ConfidentialVm boot(
-      PlatformAuthority platform, BootImage image, VmRequest request) {
-    requireSnp(request.size());
-    return boot(platform.processor(), image, request);
-  }
-
-  /** Boots a VM on a given processor. */
   public static ConfidentialVm boot(SecureProcessor processor, BootImage image, VmRequest request) {
-    requireSnp(request.size());
+    require(Tee.AZ_SNP_VTPM, request.size());
     return new ConfidentialVm(
-        Objects.requireNonNull(processor, "processor"),
-        Objects.requireNonNull(image, "image"),
+        new AzureSnpHost(
+            Objects.requireNonNull(processor, "processor"),
+            image.launchMeasurement(),
+            request.random()),
+        image,
         request);
   }
 
-  private static void requireSnp(String size) {
-    Tee tee =
-        VmSize.teeOf(size)
-            .orElseThrow(
-                () ->
-                    new TeeException(
-                        TeeException.Reason.NOT_CONFIDENTIAL,
-                        "VM size " + size + " has no confidential hardware"));
-    if (tee != Tee.AZ_SNP_VTPM) {
+  /**
+   * Boots a VM with TDX on a given platform.
+   *
+   * @throws TeeException {@link TeeException.Reason#NOT_CONFIDENTIAL} or {@link
+   *     TeeException.Reason#NOT_EMULATED} for sizes without TDX
+   */
+  public static ConfidentialVm boot(TdxPlatform platform, BootImage image, VmRequest request) {
+    require(Tee.AZ_TDX_VTPM, request.size());
+    return new ConfidentialVm(
+        new AzureTdxHost(Objects.requireNonNull(platform, "platform"), image.launchMeasurement()),
+        image,
+        request);
+  }
+
+  private static Tee tee(String size) {
+    return VmSize.teeOf(size)
+        .orElseThrow(
+            () ->
+                new TeeException(
+                    TeeException.Reason.NOT_CONFIDENTIAL,
+                    "VM size " + size + " has no confidential hardware"));
+  }
+
+  private static void require(Tee wanted, String size) {
+    Tee tee = tee(size);
+    if (tee != wanted) {
       throw new TeeException(
           TeeException.Reason.NOT_EMULATED,
-          "VM size " + size + " needs " + tee.wireName() + ", which is not emulated");
+          "VM size "
+              + size
+              + " needs "
+              + tee.wireName()
+              + ", which this processor does not have; it has "
+              + wanted.wireName());
     }
   }
 
   @Override
   public Tee tee() {
-    return Tee.AZ_SNP_VTPM;
+    return host.tee();
   }
 
   public String name() {
@@ -135,20 +161,19 @@ public final class ConfidentialVm implements EvidenceMachine, AutoCloseable {
   }
 
   /**
-   * A fresh HCL report: 2600 bytes with a newly signed SNP report over the current variable data,
-   * as read from NV index 0x01400001.
+   * A fresh HCL report: 2600 bytes with a newly signed hardware report over the current variable
+   * data, as read from NV index 0x01400001.
    */
   public byte[] hclReport() {
     synchronized (lock) {
       requireRunning();
-      byte[] variableData = tpm.variableData(configuration);
-      return HclReport.of(processor.sign(report(variableData)), variableData).bytes();
+      return host.hclReport(tpm.variableData(configuration)).bytes();
     }
   }
 
   /**
    * Makes evidence as an attestation agent in this guest does: user data, HCL report, quote over
-   * all registers, endorsement certificate.
+   * all registers, and what the host's metadata service adds: endorsement certificate or TD quote.
    *
    * @param reportData what the evidence is bound to, at most 64 bytes; 48 in the KBS protocol
    * @param evidenceVersion 0, 1 or 2; before 2 the user data is left as it is
@@ -162,8 +187,7 @@ public final class ConfidentialVm implements EvidenceMachine, AutoCloseable {
       }
       byte[] hclReport = hclReport();
       TpmQuote quote = tpm.quote(reportData);
-      return AzSnpVtpmEvidence.of(evidenceVersion, quote, hclReport, processor.vcek())
-          .toJson(evidenceVersion);
+      return host.evidence(evidenceVersion, quote, hclReport);
     }
   }
 
@@ -175,15 +199,12 @@ public final class ConfidentialVm implements EvidenceMachine, AutoCloseable {
 
   @Override
   public EmulatedKeys keys() {
-    return tpm.signers().and(processor.signers());
+    return tpm.signers().and(host.signers());
   }
 
-  /** The report of this guest before it is signed. */
+  /** The SNP report of this guest before it is signed. */
   SnpReportBuilder report(byte[] variableData) {
-    return AzureGuest.describe(processor.report())
-        .measurement(image.launchMeasurement())
-        .reportId(reportId)
-        .reportData(HclReport.reportDataFor(variableData));
+    return ((AzureSnpHost) host).report(variableData);
   }
 
   VirtualTpm tpm() {
@@ -191,7 +212,7 @@ public final class ConfidentialVm implements EvidenceMachine, AutoCloseable {
   }
 
   SecureProcessor processor() {
-    return processor;
+    return ((AzureSnpHost) host).processor();
   }
 
   VmConfiguration configuration() {

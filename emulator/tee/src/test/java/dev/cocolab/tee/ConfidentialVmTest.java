@@ -81,7 +81,6 @@ class ConfidentialVmTest {
 
   @ParameterizedTest
   @CsvSource({
-    "Standard_DC2es_v5, NOT_EMULATED", "Standard_EC4eds_v5, NOT_EMULATED",
     "Standard_D4s_v5, NOT_CONFIDENTIAL", "Standard_DC4s_v3, NOT_CONFIDENTIAL",
     "m6a.large, NOT_CONFIDENTIAL", "'', NOT_CONFIDENTIAL"
   })

@@ -3,6 +3,7 @@ package dev.cocolab.evidence.hcl;
 import dev.cocolab.evidence.EvidenceException;
 import dev.cocolab.evidence.Refusal;
 import dev.cocolab.evidence.snp.SnpReport;
+import dev.cocolab.evidence.tdx.TdReport;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
@@ -101,18 +102,31 @@ public final class HclReport {
    * @throws IllegalArgumentException if the variable data does not fit
    */
   public static HclReport of(SnpReport report, byte[] variableData) {
+    return of(SNP_TYPE, 1, report.bytes(), variableData);
+  }
+
+  /**
+   * Writes a version 2 report around a TDREPORT, as Azure hosts do.
+   *
+   * @throws IllegalArgumentException if the variable data does not fit
+   */
+  public static HclReport of(TdReport report, byte[] variableData) {
+    return of(TDX_TYPE, 2, report.bytes(), variableData);
+  }
+
+  private static HclReport of(int type, int version, byte[] hardwareReport, byte[] variableData) {
     if (variableData.length > SIZE - VARIABLE_DATA) {
       throw new IllegalArgumentException("variable data of " + variableData.length + " bytes");
     }
     ByteBuffer out = ByteBuffer.allocate(SIZE).order(ByteOrder.LITTLE_ENDIAN);
     out.putInt(0, MAGIC);
-    out.putInt(VERSION, 1);
+    out.putInt(VERSION, version);
     out.putInt(REPORT_SIZE, VARIABLE_DATA + variableData.length);
     out.putInt(REQUEST_TYPE, ATTESTATION_REQUEST);
-    out.put(HARDWARE_REPORT, report.bytes());
+    out.put(HARDWARE_REPORT, hardwareReport);
     out.putInt(DATA_SIZE, DATA_HEADER_SIZE + variableData.length);
     out.putInt(DATA_VERSION, 1);
-    out.putInt(REPORT_TYPE, SNP_TYPE);
+    out.putInt(REPORT_TYPE, type);
     out.putInt(HASH_TYPE, SHA256_TYPE);
     out.putInt(VARIABLE_DATA_SIZE, variableData.length);
     out.put(VARIABLE_DATA, variableData);

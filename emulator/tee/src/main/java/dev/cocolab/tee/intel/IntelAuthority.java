@@ -87,7 +87,7 @@ public final class IntelAuthority {
                 SgxExtension.encode(ppid, instance, tcb),
                 clock.instant(),
                 keys.platformCa());
-    return new TdxPlatform(tcb, certificate, pck.getPrivate(), keys);
+    return new TdxPlatform(tcb, certificate, pck.getPrivate(), keys, random);
   }
 
   /** Fresh collateral in which {@link PlatformTcb#current()} is up to date. */
