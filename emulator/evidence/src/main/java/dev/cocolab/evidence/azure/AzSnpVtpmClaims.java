@@ -1,12 +1,10 @@
 package dev.cocolab.evidence.azure;
 
-import dev.cocolab.evidence.EvidenceJson;
 import dev.cocolab.evidence.snp.SnpReport;
 import dev.cocolab.evidence.snp.TcbVersion;
 import dev.cocolab.evidence.tpm.TpmQuote;
 import dev.cocolab.evidence.tpm.TpmsAttest;
 import java.util.Base64;
-import java.util.List;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -20,13 +18,8 @@ final class AzSnpVtpmClaims {
 
   static ObjectNode of(SnpReport report, TpmQuote quote, TpmsAttest attest) {
     ObjectNode claims = JsonNodeFactory.instance.objectNode();
-    List<byte[]> pcrs = quote.pcrs();
-    // With fewer registers Trustee leaves the host data of the report in this place, in base64.
-    claims.put(
-        "init_data",
-        pcrs.size() > VtpmChecks.INIT_DATA_PCR
-            ? EvidenceJson.hex(pcrs.get(VtpmChecks.INIT_DATA_PCR))
-            : Base64.getEncoder().encodeToString(report.hostData()));
+    // With fewer than nine registers Trustee leaves the host data of the report in this place.
+    claims.put("init_data", Base64.getEncoder().encodeToString(report.hostData()));
     claims.put("measurement", Base64.getEncoder().encodeToString(report.measurement()));
     put(claims, "platform_smt_enabled", report.platformInfo().smtEnabled());
     put(claims, "platform_tsme_enabled", report.platformInfo().tsmeEnabled());
@@ -36,16 +29,12 @@ final class AzSnpVtpmClaims {
     put(claims, "policy_migrate_ma", report.policy().migrationAgentAllowed());
     put(claims, "policy_single_socket", report.policy().singleSocketRequired());
     put(claims, "policy_smt_allowed", report.policy().smtAllowed());
-    claims.put("report_data", EvidenceJson.hex(attest.extraData()));
     TcbVersion tcb = report.reportedTcb();
     put(claims, "reported_tcb_bootloader", tcb.bootloader());
     put(claims, "reported_tcb_microcode", tcb.microcode());
     put(claims, "reported_tcb_snp", tcb.snp());
     put(claims, "reported_tcb_tee", tcb.tee());
-    ObjectNode tpm = claims.putObject("tpm");
-    for (int i = 0; i < pcrs.size(); i++) {
-      tpm.put(i < 10 ? "pcr0" + i : "pcr" + i, EvidenceJson.hex(pcrs.get(i)));
-    }
+    VtpmClaims.addTo(claims, quote, attest);
     return claims;
   }
 
