@@ -3,6 +3,7 @@ package dev.cocolab.evidence;
 import java.io.ByteArrayInputStream;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -80,16 +81,18 @@ public final class AmdRoots {
   }
 
   private final Map<AmdGeneration, List<Chain>> chains;
+  private final List<X509CRL> revocationLists;
 
-  private AmdRoots(Map<AmdGeneration, List<Chain>> chains) {
+  private AmdRoots(Map<AmdGeneration, List<Chain>> chains, List<X509CRL> revocationLists) {
     this.chains = chains;
+    this.revocationLists = List.copyOf(revocationLists);
   }
 
   /** One authority a generation; generations that are absent are not trusted. */
   public static AmdRoots of(Map<AmdGeneration, Chain> chains) {
     Map<AmdGeneration, List<Chain>> lists = new EnumMap<>(AmdGeneration.class);
     chains.forEach((generation, chain) -> lists.put(generation, List.of(chain)));
-    return new AmdRoots(lists);
+    return new AmdRoots(lists, List.of());
   }
 
   /** Both sets of anchors; those of this set are tried first. */
@@ -102,7 +105,27 @@ public final class AmdRoots {
         both.put(generation, List.copyOf(joined));
       }
     }
-    return new AmdRoots(both);
+    List<X509CRL> lists = new ArrayList<>(revocationLists);
+    lists.addAll(others.revocationLists);
+    return new AmdRoots(both, lists);
+  }
+
+  /**
+   * The same anchors, and lists of what they no longer stand for. Such a list has to be current
+   * whenever evidence is judged.
+   *
+   * @param lists as AMD's key distribution service hands them out; each counts for the certificates
+   *     of the authority that signed it
+   */
+  public AmdRoots withRevocationLists(List<X509CRL> lists) {
+    List<X509CRL> all = new ArrayList<>(revocationLists);
+    all.addAll(lists);
+    return new AmdRoots(chains, all);
+  }
+
+  /** The configured lists of revoked certificates; none unless told otherwise. */
+  public List<X509CRL> revocationLists() {
+    return revocationLists;
   }
 
   /** The authorities of a generation, in the order they are tried; empty if it is not trusted. */

@@ -67,6 +67,11 @@ public enum Refusal {
   REPORT_DATA("Report Data Mismatch"),
   HOST_DATA("Host Data Mismatch"),
   VEK_VALIDITY("Endorsement key is not valid at verification time", true),
+  /** What a source gave is no certificate. */
+  VEK_SOURCE_MALFORMED("Failed to convert KDS VCEK into certificate"),
+  VEK_SOURCE_CHAIN("Certificate chain from KDS failed verification"),
+  REVOKED("Certificate is revoked", true),
+  REVOCATION_LIST_AGE("List of revoked certificates is not current", true),
 
   TPM_EVIDENCE_MALFORMED("Failed to deserialize TPM Evidence"),
   TPM_SIGNATURE_ENCODING("Failed to decode signature from base64"),

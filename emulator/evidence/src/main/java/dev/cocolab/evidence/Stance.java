@@ -13,6 +13,8 @@ package dev.cocolab.evidence;
  *     for its FMC level
  * @param authorityValidity require that every certificate of the chain is valid at the time;
  *     Trustee looks at the VCEK on Azure, and at none on bare metal
+ * @param revocation refuse an intermediate or endorsement key that a list of revoked certificates
+ *     names, one of {@link AmdRoots#revocationLists()} or of the evidence; Trustee looks at none
  * @param refuseDebug refuse a guest whose policy allows debugging; otherwise that is a claim
  * @param minimumVersion lowest evidence version: 2 shuts out evidence whose user data is not bound
  */
@@ -21,6 +23,7 @@ public record Stance(
     boolean pcrSelection,
     boolean chipIdentity,
     boolean authorityValidity,
+    boolean revocation,
     boolean refuseDebug,
     int minimumVersion) {
 
@@ -29,25 +32,37 @@ public record Stance(
    * makes Trustee abort is refused.
    */
   public static Stance compatible() {
-    return new Stance(false, false, false, false, false, 0);
+    return new Stance(false, false, false, false, false, false, 0);
   }
 
   /**
    * Every additional check that genuine evidence of every version passes; debugging stays a claim.
    */
   public static Stance strict() {
-    return new Stance(true, true, true, true, false, 0);
+    return new Stance(true, true, true, true, true, false, 0);
   }
 
   /** The same stance with a lowest evidence version. */
   public Stance withMinimumVersion(int version) {
     return new Stance(
-        unsignedFields, pcrSelection, chipIdentity, authorityValidity, refuseDebug, version);
+        unsignedFields,
+        pcrSelection,
+        chipIdentity,
+        authorityValidity,
+        revocation,
+        refuseDebug,
+        version);
   }
 
   /** The same stance, refusing guests that allow debugging. */
   public Stance withoutDebug() {
     return new Stance(
-        unsignedFields, pcrSelection, chipIdentity, authorityValidity, true, minimumVersion);
+        unsignedFields,
+        pcrSelection,
+        chipIdentity,
+        authorityValidity,
+        revocation,
+        true,
+        minimumVersion);
   }
 }

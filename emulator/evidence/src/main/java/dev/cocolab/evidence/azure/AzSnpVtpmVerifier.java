@@ -12,6 +12,7 @@ import dev.cocolab.evidence.Tee;
 import dev.cocolab.evidence.TeeClaims;
 import dev.cocolab.evidence.hcl.HclReport;
 import dev.cocolab.evidence.snp.Endorsements;
+import dev.cocolab.evidence.snp.RevokedCertificates;
 import dev.cocolab.evidence.snp.SnpChecks;
 import dev.cocolab.evidence.snp.SnpReport;
 import dev.cocolab.evidence.snp.VcekCertificate;
@@ -29,8 +30,7 @@ import tools.jackson.databind.JsonNode;
  * Judges evidence of SEV-SNP guests on Azure. Safe for use by several threads.
  *
  * <p>The checks run in the order of Trustee's verifier, so that evidence with several faults is
- * refused for the same one. What {@link Stance} adds runs after them. Revocation lists are not
- * consulted, as Trustee does not.
+ * refused for the same one. What {@link Stance} adds runs after them.
  *
  * <p>Where Trustee aborts, this verifier refuses: variable data hashed with anything but SHA-256,
  * user data shorter than the report data, fewer than nine registers with an init data digest. An
@@ -43,6 +43,7 @@ public final class AzSnpVtpmVerifier implements EvidenceVerifier {
   private static final int BINDS_USER_DATA = 2;
 
   private final Endorsements endorsements;
+  private final RevokedCertificates revoked;
   private final Clock clock;
   private final Stance stance;
 
@@ -53,6 +54,7 @@ public final class AzSnpVtpmVerifier implements EvidenceVerifier {
 
   public AzSnpVtpmVerifier(AmdRoots roots, Clock clock, Stance stance) {
     this.endorsements = new Endorsements(roots);
+    this.revoked = new RevokedCertificates(roots.revocationLists());
     this.clock = Objects.requireNonNull(clock, "clock");
     this.stance = Objects.requireNonNull(stance, "stance");
   }
@@ -101,6 +103,9 @@ public final class AzSnpVtpmVerifier implements EvidenceVerifier {
     checkStance(evidence, hclReport, report, vtpm, attest, snp);
     if (stance.authorityValidity()) {
       SnpChecks.checkAuthority(chain.ark(), chain.ask(), now);
+    }
+    if (stance.revocation()) {
+      revoked.check(chain.ark(), chain.ask(), vcek, now);
     }
     TeeClaims claims =
         new TeeClaims(

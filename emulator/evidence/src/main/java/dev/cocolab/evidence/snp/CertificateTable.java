@@ -5,8 +5,10 @@ import dev.cocolab.evidence.EvidenceJson;
 import dev.cocolab.evidence.Refusal;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CRLException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -70,10 +72,17 @@ public record CertificateTable(List<Entry> entries) {
       return data.clone();
     }
 
-    /** The DER of the certificate: the data, or what the first PEM block in it holds. */
+    /**
+     * The DER of the certificate. The first 27 bytes decide, as in Trustee: either they begin a PEM
+     * block, or all of the data is DER.
+     */
     byte[] der() {
       String text = new String(data, StandardCharsets.ISO_8859_1);
       if (!text.startsWith(BEGIN)) {
+        // The JDK would look for a PEM block further on.
+        if (data.length == 0 || data[0] != DerReader.SEQUENCE) {
+          throw malformed("not an X.509 certificate");
+        }
         return data.clone();
       }
       int end = text.indexOf(END);
@@ -94,6 +103,21 @@ public record CertificateTable(List<Entry> entries) {
       } catch (CertificateException e) {
         throw malformed("not an X.509 certificate");
       }
+    }
+
+    /** The list of revoked certificates. */
+    X509CRL revocationList() {
+      try {
+        X509CRL list =
+            (X509CRL)
+                CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(data));
+        if (list != null) {
+          return list;
+        }
+      } catch (CRLException | CertificateException e) {
+        // Refused below.
+      }
+      throw malformed("not a list of revoked certificates");
     }
 
     /** The certificate of an endorsement key. */
@@ -172,6 +196,14 @@ public record CertificateTable(List<Entry> entries) {
   /** The certificates of this kind; all of them have to be readable. */
   List<X509Certificate> authorities(Kind kind) {
     return entries.stream().filter(entry -> entry.kind() == kind).map(Entry::certificate).toList();
+  }
+
+  /** The lists of revoked certificates; all of them have to be readable. */
+  List<X509CRL> revocationLists() {
+    return entries.stream()
+        .filter(entry -> entry.kind() == Kind.CRL)
+        .map(Entry::revocationList)
+        .toList();
   }
 
   /** The first endorsement key, of a chip or of a provider. */

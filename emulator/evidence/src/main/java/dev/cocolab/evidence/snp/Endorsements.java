@@ -112,6 +112,32 @@ public final class Endorsements {
         .withMismatch("issuer", issuers(generation), "another key");
   }
 
+  /**
+   * The chain of an endorsement key that a source gave: that of a chip, signed by a trusted
+   * authority.
+   *
+   * @throws EvidenceException {@link Refusal#VEK_SOURCE_MALFORMED} or {@link
+   *     Refusal#VEK_SOURCE_CHAIN}
+   */
+  Endorsed checkFetched(byte[] certificate, AmdGeneration generation) {
+    VcekCertificate key;
+    try {
+      key = new CertificateTable.Entry(Kind.VCEK, certificate).endorsementKey();
+    } catch (EvidenceException e) {
+      throw EvidenceException.because(
+          Refusal.VEK_SOURCE_MALFORMED,
+          e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
+    }
+    for (AmdRoots.Chain anchor : chains.get(generation)) {
+      if (holds(anchor.ark(), anchor.ask(), key)) {
+        return new Endorsed(key, anchor.ark(), anchor.ask(), anchor);
+      }
+    }
+    throw EvidenceException.because(
+            Refusal.VEK_SOURCE_CHAIN, "Signer certificate does not sign signee certificate")
+        .withMismatch("issuer", issuers(generation), "another key");
+  }
+
   /** Trustee lets a later certificate replace an earlier one. */
   private static Optional<X509Certificate> last(List<X509Certificate> certificates) {
     return certificates.isEmpty()

@@ -41,7 +41,8 @@ public record SnpEvidence(SnpReport report, Optional<CertificateTable> table) {
   /**
    * Reads evidence; members it does not know are ignored.
    *
-   * @throws EvidenceException {@link Refusal#SNP_EVIDENCE_MALFORMED}, or {@link
+   * @throws EvidenceException {@link Refusal#SNP_EVIDENCE_MALFORMED}, {@link
+   *     Refusal#SNP_VERSION_OLD} for a report that does not name its processor, or {@link
    *     Refusal#CPU_GENERATION} for a processor that is not known
    */
   public static SnpEvidence parse(JsonNode evidence) {

@@ -132,10 +132,18 @@ final class SnpReportJson {
   /**
    * The report in bytes, of version 3 to 5.
    *
-   * @throws EvidenceException {@link Refusal#SNP_EVIDENCE_MALFORMED} if a field that the version or
-   *     the processor has is absent; {@link Refusal#CPU_GENERATION}
+   * @throws EvidenceException {@link Refusal#SNP_VERSION_OLD}; {@link
+   *     Refusal#SNP_EVIDENCE_MALFORMED} if a field that the version or the processor has is absent;
+   *     {@link Refusal#CPU_GENERATION}
    */
   SnpReport report() {
+    if (version < ReportLayout.CPUID_SINCE) {
+      throw EvidenceException.mismatch(
+          Refusal.SNP_VERSION_OLD,
+          "version",
+          "at least " + ReportLayout.CPUID_SINCE,
+          Long.toString(version));
+    }
     AmdGeneration generation = generation();
     int step = (int) stepping.orElseThrow(() -> malformed("missing field `cpuid_step`"));
     common

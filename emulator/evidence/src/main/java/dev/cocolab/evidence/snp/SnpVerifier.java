@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -23,11 +24,12 @@ import tools.jackson.databind.JsonNode;
  *
  * <p>The checks run in the order of Trustee's verifier. What {@link Stance} adds runs after them:
  * the chip of the report is that of its key, every certificate of the chain is valid at the time
- * (Trustee ignores the dates of all of them), debugging is refused. Revocation lists are not
- * consulted, as Trustee does not.
+ * (Trustee ignores the dates of all of them), no list of revoked certificates names one of them,
+ * debugging is refused.
  *
- * <p>The host has to send the endorsement key: there is no source to fetch it from. Where Trustee
- * aborts, on a report of a Turin processor without an FMC level, this verifier refuses.
+ * <p>Evidence without certificates is judged with the endorsement key of the first source that has
+ * one. Where Trustee aborts, on a report of a Turin processor without an FMC level, this verifier
+ * refuses.
  */
 public final class SnpVerifier implements EvidenceVerifier {
 
@@ -37,6 +39,8 @@ public final class SnpVerifier implements EvidenceVerifier {
   private static final int HOST_DATA_SIZE = 32;
 
   private final Endorsements endorsements;
+  private final RevokedCertificates revoked;
+  private final VcekSources sources;
   private final Clock clock;
   private final Stance stance;
 
@@ -45,8 +49,21 @@ public final class SnpVerifier implements EvidenceVerifier {
     this(roots, clock, Stance.strict());
   }
 
+  /** A verifier that fetches no endorsement key: evidence has to bring it along. */
   public SnpVerifier(AmdRoots roots, Clock clock, Stance stance) {
+    this(roots, clock, stance, List.of());
+  }
+
+  /**
+   * A verifier.
+   *
+   * @param sources where endorsement keys come from that evidence does not have, in the order in
+   *     which they are tried
+   */
+  public SnpVerifier(AmdRoots roots, Clock clock, Stance stance, List<VcekSource> sources) {
     this.endorsements = new Endorsements(roots);
+    this.revoked = new RevokedCertificates(roots.revocationLists());
+    this.sources = new VcekSources(sources);
     this.clock = Objects.requireNonNull(clock, "clock");
     this.stance = Objects.requireNonNull(stance, "stance");
   }
@@ -70,15 +87,7 @@ public final class SnpVerifier implements EvidenceVerifier {
     SnpEvidence.Received received = SnpEvidence.receive(json);
     checkVersion(received.report().version());
     AmdGeneration generation = received.report().generation();
-    Endorsements.Endorsed endorsed =
-        endorsements.check(
-            received
-                .table()
-                .orElseThrow(
-                    () ->
-                        EvidenceException.because(
-                            Refusal.VEK_SOURCES, "no certificate chain and no source configured")),
-            generation);
+    Endorsements.Endorsed endorsed = endorsed(received, generation);
     SnpReport report = received.report().report();
     SnpChecks checks = new SnpChecks(report, endorsed.key());
     checkSignature(report, endorsed.key());
@@ -105,9 +114,17 @@ public final class SnpVerifier implements EvidenceVerifier {
                     "host_data",
                     Arrays.copyOf(digest, HOST_DATA_SIZE),
                     report.hostData()));
-    checkStance(report, checks, endorsed);
+    checkStance(report, checks, endorsed, received.table());
     TeeClaims claims = new TeeClaims(Tee.SNP, TeeClaims.CPU, SnpClaims.of(report));
     return new VerifiedGuest(claims, generation, endorsed.anchor().label());
+  }
+
+  private Endorsements.Endorsed endorsed(SnpEvidence.Received received, AmdGeneration generation) {
+    if (received.table().isPresent()) {
+      return endorsements.check(received.table().get(), generation);
+    }
+    VcekRequest request = VcekRequest.of(received.report().report(), generation);
+    return endorsements.checkFetched(sources.fetch(request), generation);
   }
 
   private static void checkVersion(long version) {
@@ -140,7 +157,11 @@ public final class SnpVerifier implements EvidenceVerifier {
     }
   }
 
-  private void checkStance(SnpReport report, SnpChecks checks, Endorsements.Endorsed endorsed) {
+  private void checkStance(
+      SnpReport report,
+      SnpChecks checks,
+      Endorsements.Endorsed endorsed,
+      Optional<CertificateTable> table) {
     if (stance.chipIdentity()) {
       checks.checkChip();
     }
@@ -155,6 +176,11 @@ public final class SnpVerifier implements EvidenceVerifier {
             key.notBefore() + " to " + key.notAfter(),
             now.toString());
       }
+    }
+    if (stance.revocation()) {
+      revoked
+          .with(table.map(CertificateTable::revocationLists).orElse(List.of()))
+          .check(endorsed.ark(), endorsed.ask(), endorsed.key(), clock.instant());
     }
     if (stance.refuseDebug() && report.policy().debugAllowed()) {
       throw EvidenceException.mismatch(

@@ -13,6 +13,7 @@ import dev.cocolab.evidence.EvidenceException;
 import dev.cocolab.evidence.Refusal;
 import dev.cocolab.evidence.snp.DerReader.DerException;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
@@ -80,6 +81,7 @@ public final class VcekCertificate {
   private final byte[] signedAlgorithm;
   private final byte[] signature;
   private final byte[] keyInfo;
+  private final BigInteger serialNumber;
   private final List<String> commonNames;
   private final Instant notBefore;
   private final Instant notAfter;
@@ -101,7 +103,11 @@ public final class VcekCertificate {
     if (fields.peek() == VERSION_TAG) {
       fields.next();
     }
-    fields.next(INTEGER); // serial number
+    byte[] serial = fields.next(INTEGER).remaining();
+    if (serial.length == 0) {
+      throw new DerException("serial number is no number");
+    }
+    serialNumber = new BigInteger(serial);
     signedAlgorithm = fields.next(SEQUENCE).remaining();
     fields.next(SEQUENCE); // issuer
     DerReader validity = fields.next(SEQUENCE);
@@ -203,6 +209,11 @@ public final class VcekCertificate {
    */
   public Optional<String> commonName() {
     return commonNames.size() == 1 ? Optional.of(commonNames.get(0)) : Optional.empty();
+  }
+
+  /** By which its issuer knows it; AMD gives all VCEKs the number 0. */
+  public BigInteger serialNumber() {
+    return serialNumber;
   }
 
   /** Whether the time lies in the validity period: not before its start, and before its end. */

@@ -8,6 +8,7 @@ import dev.cocolab.evidence.EvidenceException;
 import dev.cocolab.evidence.Refusal;
 import dev.cocolab.evidence.Stance;
 import dev.cocolab.evidence.Vectors;
+import dev.cocolab.evidence.snp.SnpEvidence;
 import dev.cocolab.evidence.snp.SnpReport;
 import dev.cocolab.evidence.tpm.TpmQuote;
 import java.nio.charset.StandardCharsets;
@@ -329,6 +330,34 @@ class AzSnpVtpmMutationTest {
         AzSnpVtpmEvidence.parse(Vectors.required().json("az-snp-vtpm/evidence-v0.json")).vcek();
 
     Captured.v2().vcek(der -> other).refused(Refusal.REPORT_SIGNATURE, SIGNATURE);
+  }
+
+  @Test
+  void vcekOfAnotherGenerationIsNotEndorsedByTheAuthorityOfThisOne() {
+    byte[] genoa =
+        SnpEvidence.parse(Vectors.required().json("snp/evidence-e2e-genoa.json"))
+            .table()
+            .orElseThrow()
+            .entries()
+            .get(0)
+            .data();
+
+    Captured.v2().vcek(der -> genoa).refused(Refusal.VCEK_CHAIN, NOT_ENDORSED);
+  }
+
+  @Test
+  void whitespaceOfTheVariableDataIsCovered() {
+    byte[] genuine = Captured.v2().evidence().hclReport();
+    int place = new String(genuine, StandardCharsets.ISO_8859_1).indexOf("\"keys\"");
+
+    Captured.v2()
+        .hcl(
+            hcl -> {
+              System.arraycopy(genuine, place, hcl, place + 1, hcl.length - place - 1);
+              hcl[place] = ' ';
+              hcl[1232]++;
+            })
+        .refused(Refusal.VARIABLE_DATA_DIGEST, VARIABLE_DATA);
   }
 
   @Test

@@ -77,6 +77,12 @@ class AzSnpVtpmShapeTest {
         arguments(
             "standard base64",
             edit(json -> json.put("vcek", json.path("vcek").asString().replace('-', '+')))),
+        arguments(
+            "standard base64 of the HCL report, version 1",
+            edit(
+                json ->
+                    json.put("version", 1)
+                        .put("hcl_report", json.path("hcl_report").asString().replace('_', '/')))),
         arguments("trailing bits", edit(json -> json.put("vcek", "AB=="))));
   }
 
