@@ -6,13 +6,15 @@ import dev.cocolab.evidence.EvidenceException;
 import dev.cocolab.evidence.EvidenceVerifier;
 import dev.cocolab.evidence.ExpectedBinding;
 import dev.cocolab.tee.EvidenceMachine;
+import dev.cocolab.tee.Lab;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.assertj.core.api.SoftAssertions;
 
 /**
  * What a verifier says to each field changed, against a table: name of the field, then the reason
@@ -24,37 +26,48 @@ final class TamperTable {
   static final String ACCEPTED = "ACCEPTED";
   private static final String FIXED = "FIXED";
 
+  /** Of a boot's events three stand for all: the first, the kernel and its command line. */
+  private static final Pattern REPEATED_EVENT = Pattern.compile("event\\.(?!1\\.|12\\.|17\\.).*");
+
   private TamperTable() {}
 
   static void check(
       String table, EvidenceMachine machine, EvidenceVerifier verifier, ExpectedBinding binding) {
-    Specimen specimen = Specimen.of(machine.tee(), machine.evidence(binding.reportData().get()));
-    assertThat(judge(specimen, verifier, binding)).as("untouched").isEqualTo(ACCEPTED);
+    check(table, machine, specimen -> judge(specimen, verifier, binding));
+  }
+
+  static void check(String table, EvidenceMachine machine, Function<Specimen, String> judge) {
+    Specimen specimen = Specimen.of(machine.tee(), machine.evidence(Lab.REPORT_DATA));
+    assertThat(judge.apply(specimen)).as("untouched").isEqualTo(ACCEPTED);
     List<String> found =
         specimen.fields().stream()
-            .map(field -> row(specimen, field, machine, verifier, binding))
+            .filter(field -> !REPEATED_EVENT.matcher(field.name()).matches())
+            .map(field -> row(specimen, field, machine, judge))
             .toList();
-    SoftAssertions all = new SoftAssertions();
-    all.assertThat(found).containsExactlyElementsOf(rows(table));
-    all.assertAll();
+    assertThat(found).containsExactlyElementsOf(rows(table));
   }
 
   private static String row(
       Specimen specimen,
       EvidenceField field,
       EvidenceMachine machine,
-      EvidenceVerifier verifier,
-      ExpectedBinding binding) {
+      Function<Specimen, String> judge) {
     if (!field.tamperable()) {
       return String.join(" ", field.name(), FIXED, FIXED);
     }
-    Tampering flip =
-        field.name().equals("hcl.ak") || field.name().equals("hcl.ek")
-            ? anotherKey(specimen, field)
-            : Tampering.flip(field.name(), 0);
-    String left = judge(specimen.with(flip), verifier, binding);
-    String resigned = judge(specimen.with(flip, machine.keys()), verifier, binding);
+    Tampering flip = change(specimen, field);
+    String left = judge.apply(specimen.with(flip));
+    String resigned = judge.apply(specimen.with(flip, machine.keys()));
     return String.join(" ", field.name(), left, resigned);
+  }
+
+  private static Tampering change(Specimen specimen, EvidenceField field) {
+    if (field.name().equals("hcl.ak") || field.name().equals("hcl.ek")) {
+      return anotherKey(specimen, field);
+    }
+    // A size that is one more or less may or may not fit: the sizes of certificates vary.
+    boolean size = field.layer() == Layer.QUOTE_FRAME && field.name().endsWith("size");
+    return Tampering.flip(field.name(), size ? Byte.SIZE * field.length() - 1 : 0);
   }
 
   /** A flipped bit may make the text of a key unreadable, or not: that depends on the key. */

@@ -15,6 +15,9 @@ import dev.cocolab.tee.RsaKeyPool;
 import dev.cocolab.tee.SampleMachine;
 import dev.cocolab.tee.SnpGuest;
 import dev.cocolab.tee.TpmMachine;
+import dev.cocolab.tee.VmRequest;
+import dev.cocolab.tee.tdx.TdOptions;
+import dev.cocolab.tee.tdx.TrustDomain;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -79,5 +82,35 @@ class TamperTableTest {
   @Test
   void withoutATee() {
     TamperTable.check("sample.txt", new SampleMachine(), new SampleVerifier(), BINDING);
+  }
+
+  @Test
+  void azureTdx() {
+    VmRequest request = Lab.request(keys);
+    VmRequest tdx =
+        new VmRequest(
+            request.name(),
+            "Standard_DC2es_v5",
+            request.vmId(),
+            request.random(),
+            request.clock(),
+            keys);
+    try (ConfidentialVm vm = ConfidentialVm.boot(platform, BootImage.defaultPodVm(), tdx)) {
+      TamperTable.check(
+          "az-tdx-vtpm.txt", vm, evidence -> TdxSteps.judge(evidence, platform.intel().root()));
+    }
+  }
+
+  @Test
+  void bareTdx() {
+    TrustDomain guest =
+        TrustDomain.launch(
+            platform.intel().platform(),
+            BootImage.defaultPodVm(),
+            Optional.empty(),
+            TdOptions.standard().withQuoteVersion(5));
+
+    TamperTable.check(
+        "tdx.txt", guest, evidence -> TdxSteps.judge(evidence, platform.intel().root()));
   }
 }
