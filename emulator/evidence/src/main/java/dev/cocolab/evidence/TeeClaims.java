@@ -16,7 +16,7 @@ public record TeeClaims(Tee tee, String teeClass, ObjectNode claims) {
   /** Class of a TEE that is a processor. */
   public static final String CPU = "cpu";
 
-  /** Class of a TEE that is a graphics processor. */
+  /** Class of a TEE that is a graphics processor, and of sample devices. */
   public static final String GPU = "gpu";
 
   public TeeClaims {

@@ -10,6 +10,7 @@ import dev.cocolab.cli.crypto.CryptoProviders;
 import dev.cocolab.evidence.EvidenceVerifier;
 import dev.cocolab.evidence.Tee;
 import dev.cocolab.evidence.azure.AzSnpVtpmVerifier;
+import dev.cocolab.evidence.sample.SampleDeviceVerifier;
 import dev.cocolab.evidence.sample.SampleVerifier;
 import dev.cocolab.evidence.snp.SnpVerifier;
 import dev.cocolab.evidence.tpm.TpmVerifier;
@@ -123,6 +124,8 @@ public final class BrokerProcess {
     return Map.of(
         Tee.SAMPLE,
         new SampleVerifier(),
+        Tee.SAMPLE_DEVICE,
+        new SampleDeviceVerifier(),
         Tee.AZ_SNP_VTPM,
         new AzSnpVtpmVerifier(authority.roots(), clock),
         Tee.SNP,

@@ -33,7 +33,7 @@ public final class SampleVerifier implements EvidenceVerifier {
     return List.of(new TeeClaims(Tee.SAMPLE, TeeClaims.CPU, claims(evidence, expected)));
   }
 
-  private static void checkReportData(SampleEvidence evidence, byte[] expected) {
+  static void checkReportData(SampleEvidence evidence, byte[] expected) {
     byte[] found =
         StrictBase64.decodeStandard(evidence.reportData())
             .orElseThrow(
