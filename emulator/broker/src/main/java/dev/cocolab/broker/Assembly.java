@@ -7,6 +7,7 @@ import dev.cocolab.broker.failure.BrokerException;
 import dev.cocolab.broker.log.KbsLog;
 import dev.cocolab.broker.metrics.BuildInfo;
 import dev.cocolab.broker.metrics.KbsMetrics;
+import dev.cocolab.broker.plugin.NebulaCaPlugin;
 import dev.cocolab.broker.plugin.Plugin;
 import dev.cocolab.broker.plugin.ProvisionerPlugin;
 import dev.cocolab.broker.plugin.ResourcePlugin;
@@ -97,7 +98,8 @@ final class Assembly {
             plugins(storage, metrics),
             metrics,
             log);
-    return new HttpApi(api::route, new RequestIds(surroundings.random()), metrics);
+    return new HttpApi(
+        api::route, api.operations(), new RequestIds(surroundings.random()), metrics);
   }
 
   /** By name; of two with the same name the last counts, as upstream has it. */
@@ -114,6 +116,14 @@ final class Assembly {
     if (one instanceof PluginConfig.Provisioner provisioner) {
       return new ProvisionerPlugin(
           storage.open(ProvisionerPlugin.NAME), provisioner.keyLength(), surroundings.random());
+    }
+    if (one instanceof PluginConfig.NebulaCa nebula) {
+      return NebulaCaPlugin.open(
+          nebula.workDirectory(),
+          files.apply(nebula.workDirectory()),
+          nebula.authority(),
+          surroundings.clock(),
+          surroundings.random());
     }
     return one instanceof PluginConfig.Sample
         ? new SamplePlugin()

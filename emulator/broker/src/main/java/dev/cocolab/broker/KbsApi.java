@@ -6,6 +6,7 @@ import dev.cocolab.broker.plugin.Plugin;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,8 @@ import java.util.function.Function;
 
 /** Sends each request to the endpoint that answers it, and turns errors into answers. */
 final class KbsApi {
+  private static final String HEALTH = "/healthz";
+  private static final String METRICS = "/metrics";
   private static final int QUICK_BYTES = 4096;
   private static final List<String> API_METHODS = List.of("GET", "POST", "PUT", "DELETE");
 
@@ -22,14 +25,6 @@ final class KbsApi {
   private final PluginApi pluginApi;
   private final KbsMetrics metrics;
   private final KbsLog log;
-
-  /**
-   * A built-in endpoint below {@code /kbs/v0/}.
-   *
-   * @param name first element of the path
-   * @param method HTTP method
-   */
-  record Endpoint(String name, String method) {}
 
   KbsApi(
       Handshake handshake,
@@ -51,18 +46,27 @@ final class KbsApi {
     endpoints.put(new Endpoint("resource-policy", "GET"), r -> admin.listResourcePolicies());
   }
 
-  /** The built-in endpoints, which come before plugins of the same name. */
-  Set<Endpoint> endpoints() {
-    return endpoints.keySet();
+  /** Everything that is answered, with plugins by their name and each method. */
+  Set<Endpoint> operations() {
+    Set<Endpoint> out = new LinkedHashSet<>();
+    endpoints
+        .keySet()
+        .forEach(e -> out.add(new Endpoint(RequestTarget.PREFIX + e.path(), e.method())));
+    for (String plugin : plugins.keySet()) {
+      API_METHODS.forEach(method -> out.add(new Endpoint(RequestTarget.PREFIX + plugin, method)));
+    }
+    out.add(new Endpoint(HEALTH, "GET"));
+    out.add(new Endpoint(METRICS, "GET"));
+    return out;
   }
 
   /** What answers a path as it stands in the request line; empty: there is nothing. */
   Optional<Route> route(String rawPath) {
-    if (rawPath.equals("/healthz")) {
+    if (rawPath.equals(HEALTH)) {
       return Optional.of(
           new Route(rawPath, List.of("GET"), r -> true, request -> ApiResponse.empty()));
     }
-    if (rawPath.equals("/metrics")) {
+    if (rawPath.equals(METRICS)) {
       return Optional.of(new Route(rawPath, List.of("GET", "POST"), r -> true, this::metrics));
     }
     return RequestTarget.apiPath(rawPath)

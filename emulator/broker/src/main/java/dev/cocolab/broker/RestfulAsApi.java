@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -35,32 +36,31 @@ final class RestfulAsApi {
   private final AttestationParts attestation;
   private final AppraisalRecorder recorder;
   private final KbsLog log;
-  private final Map<KbsApi.Endpoint, Function<ApiRequest, ApiResponse>> endpoints =
-      new LinkedHashMap<>();
+  private final Map<Endpoint, Function<ApiRequest, ApiResponse>> endpoints = new LinkedHashMap<>();
 
   RestfulAsApi(AttestationParts attestation, AppraisalRecorder recorder, KbsLog log) {
     this.attestation = attestation;
     this.recorder = recorder;
     this.log = log;
-    endpoints.put(new KbsApi.Endpoint("/attestation", "POST"), this::attest);
-    endpoints.put(new KbsApi.Endpoint("/policy", "POST"), this::setPolicy);
-    endpoints.put(new KbsApi.Endpoint("/policy", "GET"), request -> policies());
-    endpoints.put(new KbsApi.Endpoint("/challenge", "POST"), this::challenge);
-    endpoints.put(new KbsApi.Endpoint("/.well-known/jwks.json", "GET"), request -> jwks());
-    endpoints.put(new KbsApi.Endpoint("/healthz", "GET"), request -> ApiResponse.empty());
+    endpoints.put(new Endpoint("/attestation", "POST"), this::attest);
+    endpoints.put(new Endpoint("/policy", "POST"), this::setPolicy);
+    endpoints.put(new Endpoint("/policy", "GET"), request -> policies());
+    endpoints.put(new Endpoint("/challenge", "POST"), this::challenge);
+    endpoints.put(new Endpoint("/.well-known/jwks.json", "GET"), request -> jwks());
+    endpoints.put(new Endpoint("/healthz", "GET"), request -> ApiResponse.empty());
   }
 
-  /** Every endpoint, by path and method. */
-  List<KbsApi.Endpoint> endpoints() {
-    return List.copyOf(endpoints.keySet());
+  /** Everything that is answered. */
+  Set<Endpoint> operations() {
+    return Set.copyOf(endpoints.keySet());
   }
 
   /** What answers a path as it stands in the request line; empty: there is nothing. */
   Optional<Route> route(String rawPath) {
     List<String> methods =
         endpoints.keySet().stream()
-            .filter(endpoint -> endpoint.name().equals(rawPath))
-            .map(KbsApi.Endpoint::method)
+            .filter(endpoint -> endpoint.path().equals(rawPath))
+            .map(Endpoint::method)
             .toList();
     return methods.isEmpty()
         ? Optional.empty()
@@ -69,7 +69,7 @@ final class RestfulAsApi {
 
   private ApiResponse answer(ApiRequest request) {
     try {
-      return endpoints.get(new KbsApi.Endpoint(request.path(), request.method())).apply(request);
+      return endpoints.get(new Endpoint(request.path(), request.method())).apply(request);
     } catch (BrokerException e) {
       if (e.reason() == Reason.MALFORMED) {
         return malformed("Json deserialize error: " + e.getMessage());

@@ -160,6 +160,7 @@ public final class RestfulAsProgram {
         podAddress,
         new HttpApi(
             api::route,
+            api.operations(),
             new RequestIds(surroundings.random()),
             new KbsMetrics(BuildInfo.ofThisProgram())),
         lines,

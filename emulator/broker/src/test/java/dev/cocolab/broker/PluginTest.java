@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.cocolab.protocol.Attestation.InitDataText;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -193,6 +196,91 @@ class PluginTest {
         .contains("AdminAuthInitialization");
   }
 
+  private static final String NEBULA =
+      """
+
+      [[plugins]]
+      name = "nebula-ca"
+      work_dir = "/nebula"
+      [plugins.ca_config]
+      name = "lab"
+      duration = "20h"
+      """;
+
+  @Test
+  void nebulaGivesAttestedNodesKeyAndCertificateEncrypted() throws Exception {
+    TestGuest guest = start(TestBroker.PERMISSIVE + NEBULA);
+    String path = "/kbs/v0/nebula-ca/credential?name=pod1&ip=10.0.0.1/8&groups=server,ssh";
+    assertThat(text(guest.get(path))).contains("TokenNotFound");
+    guest.handshake();
+
+    HttpResponse<byte[]> answer = guest.get(path);
+
+    assertThat(answer.headers().firstValue("content-type")).contains("application/json");
+    JsonNode credential = JsonMapper.shared().readTree(guest.open(answer));
+    assertThat(credential.propertyNames()).containsExactly("node_crt", "node_key", "ca_crt");
+    assertThat(file(credential, "node_crt")).startsWith("-----BEGIN NEBULA CERTIFICATE-----\n");
+    assertThat(file(credential, "node_key"))
+        .startsWith("-----BEGIN NEBULA X25519 PRIVATE KEY-----\n");
+    assertThat(file(credential, "ca_crt"))
+        .isEqualTo(Files.readString(root.resolve("nebula/ca/ca.crt")));
+    assertThat(broker.logText()).doesNotContain("PRIVATE KEY");
+    assertThat(Files.getPosixFilePermissions(root.resolve("nebula/ca/ca.key"))).hasSize(2);
+    broker.restart();
+    TestGuest later = new TestGuest(broker.url());
+    later.handshake();
+    assertThat(file(JsonMapper.shared().readTree(later.open(later.get(path))), "ca_crt"))
+        .isEqualTo(file(credential, "ca_crt"));
+  }
+
+  private static String file(JsonNode credential, String member) {
+    StringBuilder out = new StringBuilder();
+    credential.path(member).forEach(one -> out.append((char) one.intValue()));
+    return out.toString();
+  }
+
+  @Test
+  @DisplayName("upstream: test_credential_service_params")
+  void nebulaRefusesWhatItDoesNotUnderstandWithTheReasonInTheLog() throws Exception {
+    TestGuest guest = start(TestBroker.PERMISSIVE + NEBULA);
+    guest.handshake();
+    String credential = "/kbs/v0/nebula-ca/credential";
+
+    for (String[] one :
+        new String[][] {
+          {"GET", credential + "?name=pod1", "missing field `ip`"},
+          {"GET", credential + "?ip=1.2.3.4/21", "missing field `name`"},
+          {"GET", credential + "?name=pod1&ip=1.2", "invalid ip: invalid CIDR address: 1.2"},
+          {"GET", credential + "?name=pod1&ip=1.2.3.4/21&duration=21h", "expires after signing"},
+          {"POST", credential + "?name=pod1&ip=1.2.3.4/21", "Only GET is supported"},
+          {"GET", "/kbs/v0/nebula-ca/other?name=pod1", "other not supported"},
+          {"GET", credential + "/more", "Only one path segment is supported"}
+        }) {
+      HttpResponse<byte[]> answer = guest.send(one[0], one[1], new byte[0]);
+      assertThat(answer.statusCode()).as(one[1]).isEqualTo(401);
+      assertThat(text(answer)).contains("Plugin internal error");
+      assertThat(broker.logText()).contains(one[2]);
+    }
+  }
+
+  @Test
+  void pluginsThatAreNotEmulatedAreRefusedAtStartWithTheReason() throws Exception {
+    for (String[] one :
+        new String[][] {
+          {"name = \"pkcs11\"", "plugin `pkcs11` is not there: it needs a hardware security"},
+          {"name = \"external\"", "plugin `external` is not there: this broker speaks no gRPC"},
+          {"name = \"sample\"", "missing configuration field \"plugins.item\""},
+          {"name = \"provisioner\"\nkey_length = 0", "`plugins.key_length` must be from 1"},
+          {"name = \"nebula-ca\"\n[plugins.ca_config]\ncurve = \"P256\"", "curve"},
+          {"name = \"x\"", "`plugins.name = \"x\"` is not supported"}
+        }) {
+      broker = new TestBroker(root).config(OPEN + "\n[[plugins]]\n" + one[0] + "\n");
+      assertThat(broker.exitCode()).isEqualTo(1);
+      assertThat(broker.logText()).contains(one[1]);
+      broker.close();
+    }
+  }
+
   /** Every answer has an id, which leads to what the journal knows. */
   @Test
   void requestIdsAreOnEveryAnswerDifferentAndLeadToTheJournal() throws Exception {
@@ -209,8 +297,7 @@ class PluginTest {
     HttpResponse<byte[]> metrics = guest.get("/metrics");
 
     assertThat(
-            java.util.stream.Stream.of(
-                    auth, attest, granted, absent, unknown, outside, method, large, metrics)
+            Stream.of(auth, attest, granted, absent, unknown, outside, method, large, metrics)
                 .map(PluginTest::id)
                 .distinct())
         .hasSize(9)

@@ -1,5 +1,7 @@
 package dev.cocolab.broker.config;
 
+import dev.cocolab.broker.nebula.NebulaAuthority;
+
 /** One entry of {@code [[plugins]]}. */
 public sealed interface PluginConfig {
   /** Resources in the broker's storage ({@code storage_backend_type = "kvstorage"}). */
@@ -18,4 +20,13 @@ public sealed interface PluginConfig {
    * @param keyLength characters of a disk key, 1 to 1024
    */
   record Provisioner(int keyLength) implements PluginConfig {}
+
+  /**
+   * The plugin {@code nebula-ca}.
+   *
+   * @param workDirectory holds the authority in {@code ca/ca.crt} and {@code ca/ca.key}
+   * @param authority what a fresh authority is to be
+   */
+  record NebulaCa(String workDirectory, NebulaAuthority.Profile authority)
+      implements PluginConfig {}
 }

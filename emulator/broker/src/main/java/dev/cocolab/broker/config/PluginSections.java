@@ -1,6 +1,7 @@
 package dev.cocolab.broker.config;
 
 import dev.cocolab.broker.failure.BrokerException;
+import dev.cocolab.broker.nebula.NebulaAuthority;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -39,8 +40,11 @@ final class PluginSections {
       case "sample", "Sample" ->
           new PluginConfig.Sample(section.text("item").orElseThrow(() -> section.missing("item")));
       case "provisioner", "Provisioner" -> provisioner(section);
+      case "nebula-ca", "NebulaCaPlugin" -> nebulaCa(section);
       case "pkcs11", "Pkcs11" ->
           throw absent(section, name, "it needs a hardware security module, which is not emulated");
+      case "external", "ExternalPlugin" ->
+          throw absent(section, name, "this broker speaks no gRPC");
       default -> throw section.unsupported("name", name);
     };
   }
@@ -67,5 +71,28 @@ final class PluginSections {
       throw section.wrong("key_length", "from 1 to " + MAX_KEY_LENGTH);
     }
     return new PluginConfig.Provisioner(length);
+  }
+
+  /** What {@code nebula-cert} would be told and has no bearing on certificates is ignored. */
+  private static PluginConfig nebulaCa(Section section) {
+    Section authority = section.sub("ca_config");
+    String curve = authority.text("curve").orElse("25519");
+    if (!List.of("25519", "X25519", "Curve25519", "CURVE25519").contains(curve)) {
+      throw authority.unsupported("curve", curve);
+    }
+    authority
+        .text("out_qr")
+        .ifPresent(
+            file -> {
+              throw authority.unsupported("out_qr", file);
+            });
+    return new PluginConfig.NebulaCa(
+        section.text("work_dir").orElse("/opt/confidential-containers/kbs/nebula-ca"),
+        new NebulaAuthority.Profile(
+            authority.text("name").orElse("Trustee Nebula CA plugin"),
+            authority.text("duration").orElse("8760h"),
+            authority.text("ips").orElse(""),
+            authority.text("subnets").orElse(""),
+            authority.text("groups").orElse("")));
   }
 }

@@ -9,7 +9,8 @@ package dev.cocolab.broker.plugin;
  * <p>Every question may end in a {@link dev.cocolab.broker.failure.BrokerException} with reason
  * PLUGIN or STORAGE, whose text is for the log; callers see {@code Plugin internal error}.
  */
-public sealed interface Plugin permits ResourcePlugin, SamplePlugin, ProvisionerPlugin {
+public sealed interface Plugin
+    permits ResourcePlugin, SamplePlugin, ProvisionerPlugin, NebulaCaPlugin {
 
   /** First element of the path, for instance {@code resource}. */
   String name();
