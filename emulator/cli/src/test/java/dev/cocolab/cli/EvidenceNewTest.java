@@ -44,7 +44,7 @@ class EvidenceNewTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"az-snp-vtpm", "snp", "tpm", "sample"})
+  @ValueSource(strings = {"az-snp-vtpm", "az-tdx-vtpm", "snp", "tdx", "tpm", "sample"})
   void whatIsMadeHereIsAcceptedHereAndBoundToTheInitdata(String tee) {
     assertThat(
             run(
@@ -72,7 +72,9 @@ class EvidenceNewTest {
   @ParameterizedTest
   @CsvSource({
     "az-snp-vtpm, snp.measurement=flip, REPORT_SIGNATURE, ACCEPTED",
+    "az-tdx-vtpm, hcl.user_data=flip, AZ_TDX_REPORT_DATA, USER_DATA",
     "snp, snp.measurement=flip, VEK_SIGNATURE, ACCEPTED",
+    "tdx, tdx.mr_td=flip, DCAP_QUOTE_SIGNATURE, ACCEPTED",
     "snp, snp.report_data=flip:7, VEK_SIGNATURE, REPORT_DATA",
     "tpm, pcr.00=flip, PCR_DIGEST, ACCEPTED"
   })
@@ -112,7 +114,7 @@ class EvidenceNewTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"snp", "sample"})
+  @ValueSource(strings = {"snp", "tdx", "sample"})
   void fieldsAreListedWithNamesThatTamperTakes(String tee) {
     assertThat(run("evidence fields --json --tee " + tee)).isZero();
     Set<String> names = new HashSet<>();

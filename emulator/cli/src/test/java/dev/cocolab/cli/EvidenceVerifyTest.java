@@ -130,6 +130,31 @@ class EvidenceVerifyTest {
   }
 
   @Test
+  void aFolderOfRootsMayHoldOtherThings() throws IOException {
+    Path vectors = Shared.vectors();
+    Path mixed = Files.createDirectories(folder.resolve("mixed"));
+    for (String file :
+        new String[] {
+          "roots/amd/genoa_ask_ark_asvk.pem",
+          "roots/hygon/hrk.cert",
+          "tdx/collateral/rootcacrl.der",
+          "tdx/tdx_quote_4.dat"
+        }) {
+      Path source = vectors.resolve(file);
+      Files.copy(source, mixed.resolve(source.getFileName()));
+    }
+    Files.writeString(
+        mixed.resolve("key.pem"), "-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n");
+
+    assertThat(
+            run(
+                "evidence verify --tee snp --roots DIR/mixed --evidence "
+                    + vectors.resolve("snp/evidence-e2e-genoa.json")))
+        .as(screen.err())
+        .isZero();
+  }
+
+  @Test
   void aRootWithoutItsIntermediateIsNamed() throws IOException {
     Path vectors = Shared.vectors();
     String bundle = Files.readString(vectors.resolve("roots/amd/milan_ask_ark_asvk.pem"));

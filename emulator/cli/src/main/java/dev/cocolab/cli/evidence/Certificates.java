@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CRLException;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -48,8 +49,8 @@ final class Certificates {
   private Certificates() {}
 
   /**
-   * All certificates of a folder and the folders in it, by path. Keys and files of other formats
-   * are passed over; a file that is named like a certificate has to be one.
+   * All certificates of a folder and the folders in it, by path. Keys, revocation lists and files
+   * of other formats are passed over; a file that is named like a certificate has to be one.
    *
    * @throws CliException {@link ExitCode#USAGE}
    */
@@ -57,6 +58,9 @@ final class Certificates {
     List<Found> found = new ArrayList<>();
     for (Path file : files(folder)) {
       InputFile input = InputFile.read(file);
+      if (isRevocationList(input)) {
+        continue;
+      }
       if (isCertificate(input)) {
         found.addAll(ofFile(input));
       } else if (ENDINGS.stream().anyMatch(name(file)::endsWith) && !isPem(input)) {
@@ -66,7 +70,19 @@ final class Certificates {
     return found;
   }
 
-  private static List<Path> files(Path folder) {
+  private static boolean isRevocationList(InputFile input) {
+    if (!input.startsWith(DER)) {
+      return false;
+    }
+    try {
+      CertificateFactory.getInstance("X.509").generateCRL(new ByteArrayInputStream(input.bytes()));
+      return true;
+    } catch (CertificateException | CRLException e) {
+      return false;
+    }
+  }
+
+  static List<Path> files(Path folder) {
     try (Stream<Path> all = Files.walk(folder, MAX_DEPTH)) {
       List<Path> files = all.filter(Files::isRegularFile).sorted().limit(MAX_FILES + 1L).toList();
       if (files.size() > MAX_FILES) {

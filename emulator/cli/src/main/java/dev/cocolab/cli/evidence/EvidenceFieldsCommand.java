@@ -34,7 +34,7 @@ final class EvidenceFieldsCommand implements Callable<Integer> {
       names = "--tee",
       required = true,
       paramLabel = "T",
-      description = "Kind of evidence: az-snp-vtpm, snp, tpm, sample.")
+      description = "Kind of evidence: az-snp-vtpm, az-tdx-vtpm, snp, tdx, tpm, sample.")
   private String tee;
 
   @Option(

@@ -26,16 +26,31 @@ final class EvidenceInput {
    * The evidence in a file.
    *
    * @param certificates those that come with a bare report
+   * @param eventLog that which comes with a bare quote
    * @throws CliException {@link ExitCode#USAGE} if the file is none of the forms of this TEE
    */
-  static JsonNode of(Tee tee, InputFile file, Optional<InputFile> certificates) {
+  static JsonNode of(
+      Tee tee, InputFile file, Optional<InputFile> certificates, Optional<InputFile> eventLog) {
     if (tee == Tee.SNP && !file.looksLikeJson() && file.bytes().length == SnpReport.SIZE) {
       return snp(file, certificates);
+    }
+    if (tee == Tee.TDX && !file.looksLikeJson()) {
+      return tdx(file, eventLog);
     }
     if (tee == Tee.NVIDIA && !file.looksLikeJson()) {
       return nvidia(file, certificates);
     }
     return file.json();
+  }
+
+  private static JsonNode tdx(InputFile quote, Optional<InputFile> eventLog) {
+    ObjectNode evidence = JsonMapper.shared().createObjectNode();
+    evidence.put("cc_eventlog", eventLog.map(log -> base64(log.bytes())).orElse(null));
+    return evidence.put("quote", base64(quote.bytes()));
+  }
+
+  private static String base64(byte[] bytes) {
+    return Base64.getEncoder().encodeToString(bytes);
   }
 
   /** One Hopper GPU: its report in hex, and the chain in PEM that came with it. */
@@ -53,7 +68,7 @@ final class EvidenceInput {
         .addObject()
         .put("arch", "HOPPER")
         .put("evidence", file.text().strip())
-        .put("certificate", Base64.getEncoder().encodeToString(chain.bytes()));
+        .put("certificate", base64(chain.bytes()));
     return evidence;
   }
 

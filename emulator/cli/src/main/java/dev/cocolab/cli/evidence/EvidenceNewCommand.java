@@ -35,7 +35,7 @@ final class EvidenceNewCommand implements Callable<Integer> {
       names = "--tee",
       required = true,
       paramLabel = "T",
-      description = "Kind of evidence: az-snp-vtpm, snp, tpm, sample.")
+      description = "Kind of evidence: az-snp-vtpm, az-tdx-vtpm, snp, tdx, tpm, sample.")
   private String tee;
 
   @Option(

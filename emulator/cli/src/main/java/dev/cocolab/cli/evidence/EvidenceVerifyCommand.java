@@ -7,6 +7,7 @@ import dev.cocolab.cli.Terminal;
 import dev.cocolab.evidence.ExpectedBinding;
 import dev.cocolab.evidence.Stance;
 import dev.cocolab.evidence.Tee;
+import dev.cocolab.evidence.dcap.CollateralSource;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -40,7 +41,7 @@ final class EvidenceVerifyCommand implements Callable<Integer> {
       names = "--tee",
       required = true,
       paramLabel = "T",
-      description = "Kind of evidence: az-snp-vtpm, snp, tpm, sample, nvidia.")
+      description = "Kind of evidence: az-snp-vtpm, az-tdx-vtpm, snp, tdx, tpm, sample, nvidia.")
   private String tee;
 
   @Option(
@@ -48,7 +49,7 @@ final class EvidenceVerifyCommand implements Callable<Integer> {
       required = true,
       paramLabel = "FILE",
       description =
-          "The evidence: JSON as a guest sends it; for snp and nvidia also a bare report with"
+          "The evidence: JSON as a guest sends it; for snp, tdx and nvidia also a bare report with"
               + " --certs.")
   private Path evidence;
 
@@ -57,6 +58,12 @@ final class EvidenceVerifyCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "PEM or DER certificates that come with a bare report.")
   private Path certificates;
+
+  @Option(
+      names = "--event-log",
+      paramLabel = "FILE",
+      description = "Event log that comes with a bare quote of tdx.")
+  private Path eventLog;
 
   @Option(
       names = "--report-data",
@@ -88,6 +95,14 @@ final class EvidenceVerifyCommand implements Callable<Integer> {
   private String at;
 
   @Option(
+      names = "--collateral",
+      paramLabel = "DIR",
+      description =
+          "For TDX: TCB infos, identities of quoting enclaves, revocation lists and their issuer"
+              + " chains, as Intel's service answers them (default with emulated roots: emulated ones).")
+  private Path collateral;
+
+  @Option(
       names = "--stance",
       paramLabel = "strict|compatible",
       defaultValue = "strict",
@@ -111,8 +126,9 @@ final class EvidenceVerifyCommand implements Callable<Integer> {
         new ExpectedBinding(
             HexBytes.optional("--report-data", reportData),
             HexBytes.optional("--init-data", initData));
-    Judge judge = new Judge(() -> roots.named(root), clock(), stance());
-    var input = EvidenceInput.of(kind, InputFile.read(evidence), certificates());
+    Judge judge = new Judge(tee -> roots.named(root, tee), this::collateral, clock(), stance());
+    var input =
+        EvidenceInput.of(kind, InputFile.read(evidence), read(certificates), read(eventLog));
     Outcome outcome = judge.judge(kind, input, expected);
     if (json) {
       terminal.print(outcome.json());
@@ -122,8 +138,19 @@ final class EvidenceVerifyCommand implements Callable<Integer> {
     return outcome.exitCode().code();
   }
 
-  private Optional<InputFile> certificates() {
-    return Optional.ofNullable(certificates).map(InputFile::read);
+  private static Optional<InputFile> read(Path file) {
+    return Optional.ofNullable(file).map(InputFile::read);
+  }
+
+  private CollateralSource collateral() {
+    if (collateral != null) {
+      return FolderCollateral.read(collateral);
+    }
+    if (root.equals(Roots.EMULATED)) {
+      return EmulatedCollateral.of(roots.intel());
+    }
+    terminal.tell("no collateral: give that of the platform with --collateral DIR");
+    return CollateralSource.none();
   }
 
   private Stance stance() {

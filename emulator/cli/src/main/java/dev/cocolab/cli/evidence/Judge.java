@@ -10,15 +10,21 @@ import dev.cocolab.evidence.Stance;
 import dev.cocolab.evidence.Tee;
 import dev.cocolab.evidence.TeeClaims;
 import dev.cocolab.evidence.azure.AzSnpVtpmVerifier;
+import dev.cocolab.evidence.azure.AzTdxVtpmVerifier;
+import dev.cocolab.evidence.dcap.CollateralSource;
+import dev.cocolab.evidence.dcap.IntelRoots;
 import dev.cocolab.evidence.nvidia.NvidiaVerifier;
 import dev.cocolab.evidence.sample.SampleVerifier;
 import dev.cocolab.evidence.snp.SnpVerifier;
 import dev.cocolab.evidence.snp.VerifiedGuest;
+import dev.cocolab.evidence.tdx.TdxVerifier;
+import dev.cocolab.evidence.tdx.VerifiedDomain;
 import dev.cocolab.evidence.tpm.TpmVerifier;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,9 +34,11 @@ import tools.jackson.databind.node.ObjectNode;
 /** Has evidence judged by the verifier of its TEE. */
 final class Judge {
   /** The kinds of evidence that can be judged. */
-  static final List<Tee> TEES = List.of(Tee.AZ_SNP_VTPM, Tee.SNP, Tee.TPM, Tee.SAMPLE, Tee.NVIDIA);
+  static final List<Tee> TEES =
+      List.of(Tee.AZ_SNP_VTPM, Tee.AZ_TDX_VTPM, Tee.SNP, Tee.TDX, Tee.TPM, Tee.SAMPLE, Tee.NVIDIA);
 
-  private final Supplier<TrustAnchors> roots;
+  private final Function<Tee, TrustAnchors> roots;
+  private final Supplier<CollateralSource> collateral;
   private final Clock clock;
   private final Stance stance;
 
@@ -38,10 +46,16 @@ final class Judge {
    * A judge.
    *
    * @param roots asked for where evidence ends at a root; for others they need not exist
+   * @param collateral asked for where a platform of Intel is judged
    * @param clock the time at which certificates have to be valid
    */
-  Judge(Supplier<TrustAnchors> roots, Clock clock, Stance stance) {
+  Judge(
+      Function<Tee, TrustAnchors> roots,
+      Supplier<CollateralSource> collateral,
+      Clock clock,
+      Stance stance) {
     this.roots = roots;
+    this.collateral = collateral;
     this.clock = clock;
     this.stance = stance;
   }
@@ -55,8 +69,16 @@ final class Judge {
     try {
       return switch (tee) {
         case AZ_SNP_VTPM ->
-            guest(new AzSnpVtpmVerifier(amd().amd(), clock, stance).check(evidence, expected));
-        case SNP -> guest(new SnpVerifier(amd().amd(), clock, stance).check(evidence, expected));
+            guest(new AzSnpVtpmVerifier(amd(tee).amd(), clock, stance).check(evidence, expected));
+        case SNP -> guest(new SnpVerifier(amd(tee).amd(), clock, stance).check(evidence, expected));
+        case AZ_TDX_VTPM ->
+            domain(
+                new AzTdxVtpmVerifier(intel(tee), collateral.get(), clock, stance)
+                    .check(evidence, expected));
+        case TDX ->
+            domain(
+                new TdxVerifier(intel(tee), collateral.get(), clock, stance)
+                    .check(evidence, expected));
         case TPM -> rootless(new TpmVerifier(stance), evidence, expected);
         case SAMPLE -> rootless(new SampleVerifier(), evidence, expected);
         case NVIDIA -> devices(evidence, expected);
@@ -67,8 +89,8 @@ final class Judge {
     }
   }
 
-  private TrustAnchors amd() {
-    TrustAnchors anchors = roots.get();
+  private TrustAnchors amd(Tee tee) {
+    TrustAnchors anchors = roots.apply(tee);
     boolean trusted =
         Arrays.stream(AmdGeneration.values())
             .anyMatch(generation -> !anchors.amd().chains(generation).isEmpty());
@@ -78,8 +100,21 @@ final class Judge {
     return anchors;
   }
 
+  private IntelRoots intel(Tee tee) {
+    TrustAnchors anchors = roots.apply(tee);
+    if (anchors.intel().isEmpty()) {
+      throw none(anchors, "Intel: Intel SGX Root CA");
+    }
+    return IntelRoots.of(anchors.intel());
+  }
+
+  private static Outcome domain(VerifiedDomain domain) {
+    return Outcome.accepted(
+        domain.claims().tee(), Optional.of(domain.anchor()), domain.claims().claims());
+  }
+
   private Outcome devices(JsonNode evidence, ExpectedBinding expected) {
-    TrustAnchors anchors = roots.get();
+    TrustAnchors anchors = roots.apply(Tee.NVIDIA);
     if (anchors.nvidia().isEmpty()) {
       throw none(anchors, "NVIDIA: NVIDIA Device Identity CA");
     }

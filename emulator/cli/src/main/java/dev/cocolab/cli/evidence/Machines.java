@@ -14,6 +14,8 @@ import dev.cocolab.tee.SnpGuest;
 import dev.cocolab.tee.TeeException;
 import dev.cocolab.tee.TpmMachine;
 import dev.cocolab.tee.VmRequest;
+import dev.cocolab.tee.tdx.TdOptions;
+import dev.cocolab.tee.tdx.TrustDomain;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Arrays;
@@ -25,9 +27,11 @@ import java.util.function.Supplier;
 /** Boots emulated machines that give evidence. */
 final class Machines {
   /** The kinds of evidence that can be made. */
-  static final List<Tee> TEES = List.of(Tee.AZ_SNP_VTPM, Tee.SNP, Tee.TPM, Tee.SAMPLE);
+  static final List<Tee> TEES =
+      List.of(Tee.AZ_SNP_VTPM, Tee.AZ_TDX_VTPM, Tee.SNP, Tee.TDX, Tee.TPM, Tee.SAMPLE);
 
   private static final String SNP_SIZE = "Standard_DC2as_v5";
+  private static final String TDX_SIZE = "Standard_DC2es_v5";
   private static final int INIT_DATA_PCR = 8;
   private static final int PCR_SIZE = 32;
 
@@ -55,6 +59,10 @@ final class Machines {
               BootImage.defaultPodVm().launchMeasurement(),
               initData,
               random);
+      case AZ_TDX_VTPM -> azure(TDX_SIZE, initData);
+      case TDX ->
+          TrustDomain.launch(
+              roots.intel().platform(), BootImage.defaultPodVm(), initData, TdOptions.standard());
       case TPM -> tpm(initData);
       case SAMPLE -> new SampleMachine();
       default -> throw new IllegalArgumentException("no machine with " + tee.wireName());
@@ -67,20 +75,22 @@ final class Machines {
 
   private ConfidentialVm azure(String size, Optional<byte[]> initData) {
     try (RsaKeyPool keys = RsaKeyPool.resting(1, random)) {
+      Optional<byte[]> extension = initData.map(Machines::extension);
       ConfidentialVm vm =
           ConfidentialVm.boot(
               platform(),
               BootImage.defaultPodVm(),
               new VmRequest("podvm-evidence", size, UUID.randomUUID(), random, clock, keys));
-      initData.ifPresent(digest -> vm.extend(INIT_DATA_PCR, extension(digest)));
+      extension.ifPresent(digest -> vm.extend(INIT_DATA_PCR, digest));
       return vm;
     }
   }
 
   private TpmMachine tpm(Optional<byte[]> initData) {
     try (RsaKeyPool keys = RsaKeyPool.resting(1, random)) {
+      Optional<byte[]> extension = initData.map(Machines::extension);
       TpmMachine machine = TpmMachine.boot(BootImage.defaultPodVm(), keys, random, clock);
-      initData.ifPresent(digest -> machine.extend(INIT_DATA_PCR, extension(digest)));
+      extension.ifPresent(digest -> machine.extend(INIT_DATA_PCR, digest));
       return machine;
     }
   }

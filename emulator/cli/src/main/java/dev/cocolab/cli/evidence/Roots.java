@@ -6,8 +6,10 @@ import dev.cocolab.cli.HomeFolder;
 import dev.cocolab.cli.Terminal;
 import dev.cocolab.evidence.AmdGeneration;
 import dev.cocolab.evidence.AmdRoots;
+import dev.cocolab.evidence.Tee;
 import dev.cocolab.tee.PlatformAuthority;
 import dev.cocolab.tee.TeeException;
+import dev.cocolab.tee.intel.IntelAuthority;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -40,19 +42,43 @@ final class Roots {
   /**
    * The anchors of {@code emulated}, {@code vendor} or a folder.
    *
+   * @param tee what they are wanted for
    * @throws CliException {@link ExitCode#USAGE} for a folder that is none or holds no certificate;
    *     {@link ExitCode#UNFIT} if the emulated roots cannot be read or made
    */
-  TrustAnchors named(String name) {
+  TrustAnchors named(String name, Tee tee) {
     return switch (name) {
-      case EMULATED -> new TrustAnchors(EMULATED, emulated(), List.of(), List.of());
+      case EMULATED -> emulated(tee);
       case VENDOR -> vendor();
       default -> folder(name);
     };
   }
 
-  private AmdRoots emulated() {
-    return platform(AmdGeneration.MILAN).roots();
+  /** Only those that the TEE needs, because making them takes time. */
+  private TrustAnchors emulated(Tee tee) {
+    return switch (tee) {
+      case TDX, AZ_TDX_VTPM ->
+          new TrustAnchors(EMULATED, AmdRoots.of(Map.of()), List.of(intel().root()), List.of());
+      default ->
+          new TrustAnchors(EMULATED, platform(AmdGeneration.MILAN).roots(), List.of(), List.of());
+    };
+  }
+
+  /**
+   * The emulated counterpart of Intel's certification service, made on first use.
+   *
+   * @throws CliException {@link ExitCode#UNFIT}
+   */
+  IntelAuthority intel() {
+    try {
+      return IntelAuthority.open(folder(), new SecureRandom(), Clock.systemUTC(), terminal::tell);
+    } catch (TeeException e) {
+      throw new CliException(ExitCode.UNFIT, e.getMessage(), e);
+    }
+  }
+
+  private Path folder() {
+    return HomeFolder.open(environment).resolve("roots").resolve("platform");
   }
 
   /**
@@ -61,10 +87,9 @@ final class Roots {
    * @throws CliException {@link ExitCode#UNFIT}
    */
   PlatformAuthority platform(AmdGeneration generation) {
-    Path folder = HomeFolder.open(environment).resolve("roots").resolve("platform");
     try {
       return PlatformAuthority.open(
-          folder, generation, new SecureRandom(), Clock.systemUTC(), terminal::tell);
+          folder(), generation, new SecureRandom(), Clock.systemUTC(), terminal::tell);
     } catch (TeeException e) {
       throw new CliException(ExitCode.UNFIT, e.getMessage(), e);
     }
