@@ -4,6 +4,7 @@ import dev.cocolab.broker.AttestationJournal;
 import dev.cocolab.broker.KbsProgram;
 import dev.cocolab.broker.RunningKbs;
 import dev.cocolab.broker.Surroundings;
+import dev.cocolab.evidence.EvidenceVerifier;
 import dev.cocolab.evidence.Tee;
 import dev.cocolab.evidence.azure.AzSnpVtpmVerifier;
 import dev.cocolab.evidence.snp.SnpVerifier;
@@ -28,6 +29,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -71,7 +73,7 @@ public final class Trustee implements AutoCloseable {
   private final InetSocketAddress address;
   private final Initdata initdata;
 
-  private Trustee(Path home, Profile profile) {
+  private Trustee(Path home, Profile profile, Map<Tee, EvidenceVerifier> more) {
     this.profile = profile;
     try {
       this.keys = open.own(RsaKeyPool.start(KEYS_OF_A_GUEST, random));
@@ -85,7 +87,7 @@ public final class Trustee implements AutoCloseable {
       this.vertx = EventLoops.start();
       open.own(
           () -> vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS));
-      this.address = listen();
+      this.address = listen(more);
       this.initdata =
           Initdata.parse(InitdataTemplate.render(url().toString(), identity.certificatePem()));
       allow(BootImage.defaultPodVm(), initdata);
@@ -108,6 +110,7 @@ public final class Trustee implements AutoCloseable {
   public static final class Builder {
     private Path home = Home.ofUser(System.getenv());
     private Profile profile = Profile.redhat12();
+    private final Map<Tee, EvidenceVerifier> verifiers = new EnumMap<>(Tee.class);
 
     private Builder() {}
 
@@ -124,12 +127,21 @@ public final class Trustee implements AutoCloseable {
     }
 
     /**
+     * Judges evidence of one more kind, such as that of a GPU beside a guest's own; or of a known
+     * kind in another way, such as with a vendor's roots.
+     */
+    public Builder verifier(EvidenceVerifier verifier) {
+      verifiers.put(verifier.tee(), verifier);
+      return this;
+    }
+
+    /**
      * Starts it; returns when it listens.
      *
      * @throws EmbeddingException when it cannot
      */
     public Trustee start() {
-      return new Trustee(home, profile);
+      return new Trustee(home, profile, verifiers);
     }
   }
 
@@ -137,19 +149,18 @@ public final class Trustee implements AutoCloseable {
     return LabAuthority.selfSigned(name, List.of("localhost"), List.of(LOOPBACK), random, clock);
   }
 
-  private InetSocketAddress listen() {
+  private InetSocketAddress listen(Map<Tee, EvidenceVerifier> more) {
+    Map<Tee, EvidenceVerifier> verifiers = new EnumMap<>(Tee.class);
+    verifiers.put(Tee.AZ_SNP_VTPM, new AzSnpVtpmVerifier(platform.roots(), clock));
+    verifiers.put(Tee.SNP, new SnpVerifier(platform.roots(), clock));
+    verifiers.put(Tee.TPM, new TpmVerifier());
+    verifiers.putAll(more);
     Surroundings surroundings =
         new Surroundings(
             vertx,
             clock,
             random,
-            Map.of(
-                Tee.AZ_SNP_VTPM,
-                new AzSnpVtpmVerifier(platform.roots(), clock),
-                Tee.SNP,
-                new SnpVerifier(platform.roots(), clock),
-                Tee.TPM,
-                new TpmVerifier()),
+            verifiers,
             Optional.of(platform.roots().label()),
             profile,
             journal);

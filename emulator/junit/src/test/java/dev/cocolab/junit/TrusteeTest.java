@@ -3,9 +3,13 @@ package dev.cocolab.junit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.cocolab.evidence.AmdRoots;
+import dev.cocolab.evidence.azure.AzSnpVtpmVerifier;
 import dev.cocolab.guest.GuestException;
 import dev.cocolab.tee.BootImage;
+import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -59,6 +63,22 @@ class TrusteeTest {
       trustee.referenceValues("snp_pcr12", List.of(guest.pcrHex(12)));
 
       assertThat(guest.resource(KEY)).containsExactly(7);
+    }
+  }
+
+  @Test
+  void verifierSetByTheTestJudgesInThePlaceOfTheOwn() {
+    AzSnpVtpmVerifier trustsNobody =
+        new AzSnpVtpmVerifier(AmdRoots.of(Map.of()), Clock.systemUTC());
+    try (Trustee trustee =
+            Trustee.builder()
+                .verifier(trustsNobody)
+                .start()
+                .resource("default/disk/key", new byte[] {7});
+        AttestedGuest guest = trustee.guest()) {
+      assertThatThrownBy(() -> guest.resource(KEY)).isInstanceOf(GuestException.class);
+
+      assertThat(trustee.log()).anyMatch(line -> line.contains("VCEK is not signed by ASK"));
     }
   }
 
