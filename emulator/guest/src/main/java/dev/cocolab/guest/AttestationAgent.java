@@ -65,7 +65,9 @@ final class AttestationAgent implements AutoCloseable {
   /** Evidence over these bytes, as they are; throws {@link KbsException}. */
   ObjectNode evidence(byte[] runtimeData) {
     try {
-      return hardware.evidence(runtimeData, surroundings.profile().evidenceVersion());
+      int version =
+          Math.min(surroundings.profile().evidenceVersion(), hardware.currentEvidenceVersion());
+      return hardware.evidence(runtimeData, version);
     } catch (TeeException e) {
       throw new KbsException("get evidence failed: " + e.getMessage(), e);
     }

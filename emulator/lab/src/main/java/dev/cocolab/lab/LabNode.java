@@ -7,7 +7,9 @@ import dev.cocolab.broker.Surroundings;
 import dev.cocolab.evidence.EvidenceVerifier;
 import dev.cocolab.evidence.Tee;
 import dev.cocolab.evidence.azure.AzSnpVtpmVerifier;
+import dev.cocolab.evidence.azure.AzTdxVtpmVerifier;
 import dev.cocolab.evidence.snp.SnpVerifier;
+import dev.cocolab.evidence.tdx.TdxVerifier;
 import dev.cocolab.evidence.tpm.TpmVerifier;
 import dev.cocolab.guest.GuestSurroundings;
 import dev.cocolab.image.RegistryClient;
@@ -25,6 +27,7 @@ import dev.cocolab.operators.OperatorProgram;
 import dev.cocolab.operators.TrusteeOperatorOptions.RestartRule;
 import dev.cocolab.protocol.Profile;
 import dev.cocolab.sandbox.SandboxHost;
+import dev.cocolab.tee.intel.IntelAuthority;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.security.cert.X509Certificate;
 import java.util.EnumMap;
@@ -104,6 +107,10 @@ record LabNode(
         Tee.AZ_SNP_VTPM, new AzSnpVtpmVerifier(machine.platform().roots(), machine.clock()));
     verifiers.put(Tee.SNP, new SnpVerifier(machine.platform().roots(), machine.clock()));
     verifiers.put(Tee.TPM, new TpmVerifier());
+    IntelAuthority intel = machine.platform().intel();
+    verifiers.put(
+        Tee.AZ_TDX_VTPM, new AzTdxVtpmVerifier(intel.roots(), intel.source(), machine.clock()));
+    verifiers.put(Tee.TDX, new TdxVerifier(intel.roots(), intel.source(), machine.clock()));
     return new Surroundings(
         machine.vertx(),
         machine.clock(),

@@ -12,6 +12,9 @@ sealed interface AzureHost permits AzureSnpHost, AzureTdxHost {
   /** The kind of evidence its guests give. */
   Tee tee();
 
+  /** The evidence version that its guests send today. */
+  int currentVersion();
+
   /** A hardware report over variable data, as the paravisor keeps it for the guest. */
   HclReport hclReport(byte[] variableData);
 

@@ -30,6 +30,11 @@ final class AzureSnpHost implements AzureHost {
   }
 
   @Override
+  public int currentVersion() {
+    return AzSnpVtpmEvidence.CURRENT_VERSION;
+  }
+
+  @Override
   public HclReport hclReport(byte[] variableData) {
     return HclReport.of(processor.sign(report(variableData)), variableData);
   }

@@ -1,7 +1,7 @@
 package dev.cocolab.tee;
 
-import dev.cocolab.evidence.EvidenceJson;
 import dev.cocolab.evidence.Tee;
+import dev.cocolab.evidence.azure.AzTdxVtpmEvidence;
 import dev.cocolab.evidence.hcl.HclReport;
 import dev.cocolab.evidence.tdx.TdBody;
 import dev.cocolab.evidence.tdx.TdField;
@@ -10,10 +10,7 @@ import dev.cocolab.evidence.tpm.TpmQuote;
 import dev.cocolab.tee.intel.TdxPlatform;
 import dev.cocolab.tee.keys.EmulatedKeys;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.HexFormat;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -23,6 +20,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class AzureTdxHost implements AzureHost {
 
   private static final int QUOTE_VERSION = 4;
+
+  /** The attester of the guest components does not write user data on TDX. */
+  private static final int CURRENT_VERSION = 1;
+
   private static final int HARDWARE_REPORT = 32;
 
   /** Zero bytes that follow the quotes of Azure's hosts. */
@@ -53,6 +54,11 @@ final class AzureTdxHost implements AzureHost {
   }
 
   @Override
+  public int currentVersion() {
+    return CURRENT_VERSION;
+  }
+
+  @Override
   public HclReport hclReport(byte[] variableData) {
     TdBody body = launched.with(TdField.REPORT_DATA, HclReport.reportDataFor(variableData));
     return HclReport.of(platform.report(body), variableData);
@@ -68,33 +74,7 @@ final class AzureTdxHost implements AzureHost {
             .quote(QUOTE_VERSION, launched.with(TdField.REPORT_DATA, report.reportData()))
             .bytes();
     tdQuote = Arrays.copyOf(tdQuote, tdQuote.length + TRAILING);
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    if (version > 0) {
-      json.put("version", version);
-    }
-    ObjectNode tpmQuote = json.putObject("tpm_quote");
-    ArrayNode registers = tpmQuote.arrayNode();
-    if (version == 0) {
-      addNumbers(tpmQuote.putArray("signature"), quote.signature());
-      addNumbers(tpmQuote.putArray("message"), quote.message());
-      quote.pcrs().forEach(pcr -> addNumbers(registers.addArray(), pcr));
-      tpmQuote.set("pcrs", registers);
-      addNumbers(json.putArray("hcl_report"), hclReport);
-      addNumbers(json.putArray("td_quote"), tdQuote);
-      return json;
-    }
-    tpmQuote.put("signature", EvidenceJson.hex(quote.signature()));
-    tpmQuote.put("message", EvidenceJson.hex(quote.message()));
-    quote.pcrs().forEach(pcr -> registers.add(EvidenceJson.hex(pcr)));
-    tpmQuote.set("pcrs", registers);
-    json.put("hcl_report", Base64.getUrlEncoder().encodeToString(hclReport));
-    return json.put("td_quote", Base64.getUrlEncoder().encodeToString(tdQuote));
-  }
-
-  private static void addNumbers(ArrayNode array, byte[] bytes) {
-    for (byte octet : bytes) {
-      array.add(Byte.toUnsignedInt(octet));
-    }
+    return new AzTdxVtpmEvidence(version, quote, hclReport, tdQuote).toJson();
   }
 
   @Override

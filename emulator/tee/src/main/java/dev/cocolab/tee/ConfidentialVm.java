@@ -1,7 +1,6 @@
 package dev.cocolab.tee;
 
 import dev.cocolab.evidence.Tee;
-import dev.cocolab.evidence.azure.AzSnpVtpmEvidence;
 import dev.cocolab.evidence.hcl.VmConfiguration;
 import dev.cocolab.evidence.snp.SnpReportBuilder;
 import dev.cocolab.evidence.tpm.PcrBank;
@@ -194,7 +193,12 @@ public final class ConfidentialVm implements EvidenceMachine, AutoCloseable {
   /** Evidence of the version that guests send today. */
   @Override
   public ObjectNode evidence(byte[] reportData) {
-    return evidence(reportData, AzSnpVtpmEvidence.CURRENT_VERSION);
+    return evidence(reportData, currentEvidenceVersion());
+  }
+
+  /** The evidence version that guests of this kind send today: 2 with SNP, 1 with TDX. */
+  public int currentEvidenceVersion() {
+    return host.currentVersion();
   }
 
   @Override

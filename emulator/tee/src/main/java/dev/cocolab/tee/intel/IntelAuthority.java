@@ -1,5 +1,7 @@
 package dev.cocolab.tee.intel;
 
+import dev.cocolab.evidence.dcap.CollateralSource;
+import dev.cocolab.evidence.dcap.IntelRoots;
 import dev.cocolab.tee.TeeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +9,7 @@ import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -58,6 +61,16 @@ public final class IntelAuthority {
   /** The trust anchor with which a verifier accepts evidence of this machine. */
   public X509Certificate root() {
     return keys.root().certificate();
+  }
+
+  /** The root as a verifier is given it. */
+  public IntelRoots roots() {
+    return IntelRoots.of(List.of(root()));
+  }
+
+  /** Collateral for a verifier on this machine, signed anew each time it asks. */
+  public CollateralSource source() {
+    return new FreshCollateral(this::collateral);
   }
 
   /**

@@ -1,6 +1,9 @@
 package dev.cocolab.tee.intel;
 
+import dev.cocolab.evidence.dcap.CaKind;
+import dev.cocolab.evidence.dcap.StoredCollateral;
 import dev.cocolab.tee.keys.CertifiedKey;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -165,6 +168,51 @@ public final class IntelCollateral {
   /** Platform authority and root, PEM. */
   public String pckCrlIssuerChain() {
     return pem(keys.platformCa(), keys.root());
+  }
+
+  /** All documents, for a verifier that is given them beforehand. */
+  public StoredCollateral stored() {
+    byte[] tcbSigner = tcbSigningChain().getBytes(StandardCharsets.US_ASCII);
+    return StoredCollateral.builder()
+        .tcbInfo(text(tcbInfo(IntelAuthority.FMSPC).orElseThrow()), tcbSigner)
+        .qeIdentity(text(qeIdentity()), tcbSigner)
+        .pckCrl(CaKind.PLATFORM, pckCrl(), pckCrlIssuerChain().getBytes(StandardCharsets.US_ASCII))
+        .rootCrl(rootCrl())
+        .build();
+  }
+
+  /**
+   * All documents as the file of Intel's PCS client tool, which Trustee reads from a {@code file:}
+   * address.
+   */
+  public String toolFile() {
+    ObjectNode file = JsonNodeFactory.instance.objectNode();
+    ObjectNode all = file.putObject("collaterals");
+    all.put("version", 3);
+    all.putArray("tcbinfos")
+        .addObject()
+        .put("fmspc", IntelAuthority.FMSPC)
+        .put("tdx_tcbinfo", text(tcbInfo(IntelAuthority.FMSPC).orElseThrow()));
+    all.putObject("pckcacrl").put("platformCrl", HexFormat.of().formatHex(pckCrl()));
+    all.put("tdqeidentity", text(qeIdentity()));
+    ObjectNode chains = all.putObject("certificates");
+    String tcbSigner = encoded(tcbSigningChain());
+    chains.put("TCB-Info-Issuer-Chain", tcbSigner);
+    chains.put("SGX-Enclave-Identity-Issuer-Chain", tcbSigner);
+    chains
+        .putObject("SGX-PCK-Certificate-Issuer-Chain")
+        .put("PLATFORM", encoded(pckCrlIssuerChain()));
+    all.put("rootcacrl", HexFormat.of().formatHex(rootCrl()));
+    all.put("rootcacrl_cdp", IntelCertificates.ROOT_CRL);
+    return file.toString();
+  }
+
+  private static String text(byte[] document) {
+    return new String(document, StandardCharsets.UTF_8);
+  }
+
+  private static String encoded(String pem) {
+    return URLEncoder.encode(pem, StandardCharsets.US_ASCII).replace("+", "%20");
   }
 
   private ObjectNode head(String id, int version) {

@@ -7,6 +7,7 @@ import dev.cocolab.evidence.eventlog.EventLog;
 import dev.cocolab.evidence.eventlog.EventLogBuilder;
 import dev.cocolab.evidence.tdx.TdBody;
 import dev.cocolab.evidence.tdx.TdField;
+import dev.cocolab.evidence.tdx.TdxEvidence;
 import dev.cocolab.evidence.tdx.TdxQuote;
 import dev.cocolab.tee.BootImage;
 import dev.cocolab.tee.EvidenceMachine;
@@ -16,12 +17,10 @@ import dev.cocolab.tee.keys.EmulatedKeys;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -149,14 +148,10 @@ public final class TrustDomain implements EvidenceMachine {
   @Override
   public ObjectNode evidence(byte[] reportData) {
     byte[] log = eventLog();
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    if (options.eventLog()) {
-      json.put("cc_eventlog", Base64.getEncoder().encodeToString(log));
-    } else {
-      json.putNull("cc_eventlog");
-    }
-    byte[] quote = quote(reportData, log).bytes();
-    return json.put("quote", Base64.getEncoder().encodeToString(quote));
+    return new TdxEvidence(
+            quote(reportData, log).bytes(),
+            options.eventLog() ? Optional.of(log) : Optional.empty())
+        .toJson();
   }
 
   @Override

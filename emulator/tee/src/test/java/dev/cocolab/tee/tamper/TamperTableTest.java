@@ -3,8 +3,10 @@ package dev.cocolab.tee.tamper;
 import dev.cocolab.evidence.AmdGeneration;
 import dev.cocolab.evidence.ExpectedBinding;
 import dev.cocolab.evidence.azure.AzSnpVtpmVerifier;
+import dev.cocolab.evidence.azure.AzTdxVtpmVerifier;
 import dev.cocolab.evidence.sample.SampleVerifier;
 import dev.cocolab.evidence.snp.SnpVerifier;
+import dev.cocolab.evidence.tdx.TdxVerifier;
 import dev.cocolab.evidence.tpm.TpmVerifier;
 import dev.cocolab.tee.BootImage;
 import dev.cocolab.tee.ConfidentialVm;
@@ -16,6 +18,7 @@ import dev.cocolab.tee.SampleMachine;
 import dev.cocolab.tee.SnpGuest;
 import dev.cocolab.tee.TpmMachine;
 import dev.cocolab.tee.VmRequest;
+import dev.cocolab.tee.intel.IntelAuthority;
 import dev.cocolab.tee.tdx.TdOptions;
 import dev.cocolab.tee.tdx.TrustDomain;
 import java.util.Optional;
@@ -96,8 +99,12 @@ class TamperTableTest {
             request.clock(),
             keys);
     try (ConfidentialVm vm = ConfidentialVm.boot(platform, BootImage.defaultPodVm(), tdx)) {
+      IntelAuthority intel = platform.intel();
       TamperTable.check(
-          "az-tdx-vtpm.txt", vm, evidence -> TdxSteps.judge(evidence, platform.intel().root()));
+          "az-tdx-vtpm.txt",
+          vm,
+          new AzTdxVtpmVerifier(intel.roots(), intel.collateral().stored(), Lab.CLOCK),
+          BINDING);
     }
   }
 
@@ -110,7 +117,11 @@ class TamperTableTest {
             Optional.empty(),
             TdOptions.standard().withQuoteVersion(5));
 
+    IntelAuthority intel = platform.intel();
     TamperTable.check(
-        "tdx.txt", guest, evidence -> TdxSteps.judge(evidence, platform.intel().root()));
+        "tdx.txt",
+        guest,
+        new TdxVerifier(intel.roots(), intel.collateral().stored(), Lab.CLOCK),
+        BINDING);
   }
 }
