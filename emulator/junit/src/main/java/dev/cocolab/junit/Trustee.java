@@ -6,9 +6,6 @@ import dev.cocolab.broker.RunningKbs;
 import dev.cocolab.broker.Surroundings;
 import dev.cocolab.evidence.EvidenceVerifier;
 import dev.cocolab.evidence.Tee;
-import dev.cocolab.evidence.azure.AzSnpVtpmVerifier;
-import dev.cocolab.evidence.snp.SnpVerifier;
-import dev.cocolab.evidence.tpm.TpmVerifier;
 import dev.cocolab.fixtures.InitdataTemplate;
 import dev.cocolab.guest.GuestSurroundings;
 import dev.cocolab.image.ImageStore;
@@ -20,6 +17,7 @@ import dev.cocolab.lab.authority.LabAuthority;
 import dev.cocolab.protocol.Initdata;
 import dev.cocolab.protocol.Profile;
 import dev.cocolab.tee.BootImage;
+import dev.cocolab.tee.EmulatedVerifiers;
 import dev.cocolab.tee.PlatformAuthority;
 import dev.cocolab.tee.RsaKeyPool;
 import io.vertx.core.Vertx;
@@ -150,10 +148,7 @@ public final class Trustee implements AutoCloseable {
   }
 
   private InetSocketAddress listen(Map<Tee, EvidenceVerifier> more) {
-    Map<Tee, EvidenceVerifier> verifiers = new EnumMap<>(Tee.class);
-    verifiers.put(Tee.AZ_SNP_VTPM, new AzSnpVtpmVerifier(platform.roots(), clock));
-    verifiers.put(Tee.SNP, new SnpVerifier(platform.roots(), clock));
-    verifiers.put(Tee.TPM, new TpmVerifier());
+    Map<Tee, EvidenceVerifier> verifiers = EmulatedVerifiers.of(platform, clock);
     verifiers.putAll(more);
     Surroundings surroundings =
         new Surroundings(

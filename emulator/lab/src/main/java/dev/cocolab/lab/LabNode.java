@@ -4,13 +4,6 @@ import dev.cocolab.blobstore.BlobServer;
 import dev.cocolab.broker.AttestationJournal;
 import dev.cocolab.broker.KbsProgram;
 import dev.cocolab.broker.Surroundings;
-import dev.cocolab.evidence.EvidenceVerifier;
-import dev.cocolab.evidence.Tee;
-import dev.cocolab.evidence.azure.AzSnpVtpmVerifier;
-import dev.cocolab.evidence.azure.AzTdxVtpmVerifier;
-import dev.cocolab.evidence.snp.SnpVerifier;
-import dev.cocolab.evidence.tdx.TdxVerifier;
-import dev.cocolab.evidence.tpm.TpmVerifier;
 import dev.cocolab.guest.GuestSurroundings;
 import dev.cocolab.image.RegistryClient;
 import dev.cocolab.lab.network.LoopbackNetwork;
@@ -27,12 +20,10 @@ import dev.cocolab.operators.OperatorProgram;
 import dev.cocolab.operators.TrusteeOperatorOptions.RestartRule;
 import dev.cocolab.protocol.Profile;
 import dev.cocolab.sandbox.SandboxHost;
-import dev.cocolab.tee.intel.IntelAuthority;
+import dev.cocolab.tee.EmulatedVerifiers;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.security.cert.X509Certificate;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The one node of a lab: what runs on it as an object, and what its pods and pod VMs can reach. */
@@ -102,20 +93,11 @@ record LabNode(
   }
 
   private Surroundings broker() {
-    Map<Tee, EvidenceVerifier> verifiers = new EnumMap<>(Tee.class);
-    verifiers.put(
-        Tee.AZ_SNP_VTPM, new AzSnpVtpmVerifier(machine.platform().roots(), machine.clock()));
-    verifiers.put(Tee.SNP, new SnpVerifier(machine.platform().roots(), machine.clock()));
-    verifiers.put(Tee.TPM, new TpmVerifier());
-    IntelAuthority intel = machine.platform().intel();
-    verifiers.put(
-        Tee.AZ_TDX_VTPM, new AzTdxVtpmVerifier(intel.roots(), intel.source(), machine.clock()));
-    verifiers.put(Tee.TDX, new TdxVerifier(intel.roots(), intel.source(), machine.clock()));
     return new Surroundings(
         machine.vertx(),
         machine.clock(),
         machine.random(),
-        wiring.verifiers().apply(verifiers),
+        wiring.verifiers().apply(EmulatedVerifiers.of(machine.platform(), machine.clock())),
         Optional.of(machine.platform().roots().label()),
         profile,
         journal);

@@ -9,15 +9,13 @@ import dev.cocolab.cli.crypto.CryptoChoice;
 import dev.cocolab.cli.crypto.CryptoProviders;
 import dev.cocolab.evidence.EvidenceVerifier;
 import dev.cocolab.evidence.Tee;
-import dev.cocolab.evidence.azure.AzSnpVtpmVerifier;
 import dev.cocolab.evidence.sample.SampleDeviceVerifier;
 import dev.cocolab.evidence.sample.SampleVerifier;
-import dev.cocolab.evidence.snp.SnpVerifier;
-import dev.cocolab.evidence.tpm.TpmVerifier;
 import dev.cocolab.lab.EventLoops;
 import dev.cocolab.lab.authority.Identity;
 import dev.cocolab.lab.authority.LabAuthority;
 import dev.cocolab.protocol.Profile;
+import dev.cocolab.tee.EmulatedVerifiers;
 import dev.cocolab.tee.PlatformAuthority;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -121,17 +119,10 @@ public final class BrokerProcess {
   }
 
   private static Map<Tee, EvidenceVerifier> verifiers(PlatformAuthority authority, Clock clock) {
-    return Map.of(
-        Tee.SAMPLE,
-        new SampleVerifier(),
-        Tee.SAMPLE_DEVICE,
-        new SampleDeviceVerifier(),
-        Tee.AZ_SNP_VTPM,
-        new AzSnpVtpmVerifier(authority.roots(), clock),
-        Tee.SNP,
-        new SnpVerifier(authority.roots(), clock),
-        Tee.TPM,
-        new TpmVerifier());
+    Map<Tee, EvidenceVerifier> verifiers = EmulatedVerifiers.of(authority, clock);
+    verifiers.put(Tee.SAMPLE, new SampleVerifier());
+    verifiers.put(Tee.SAMPLE_DEVICE, new SampleDeviceVerifier());
+    return verifiers;
   }
 
   private static Optional<InetSocketAddress> address(RunningKbs running)

@@ -68,9 +68,9 @@ public final class IntelAuthority {
     return IntelRoots.of(List.of(root()));
   }
 
-  /** Collateral for a verifier on this machine, signed anew each time it asks. */
+  /** Collateral for a verifier on this machine, which never ends. */
   public CollateralSource source() {
-    return new FreshCollateral(this::collateral);
+    return new FreshCollateral(this::collateral, clock);
   }
 
   /**
