@@ -188,8 +188,7 @@ class JudgedDomainTest {
     byte[] digest = MessageDigest.getInstance("SHA-256").digest(new byte[1]);
     TrustDomain guest =
         TrustDomain.launch(platform, IMAGE, Optional.of(digest), TdOptions.standard());
-    TdxVerifier verifier =
-        new TdxVerifier(authority.roots(), own(), Lab.CLOCK);
+    TdxVerifier verifier = new TdxVerifier(authority.roots(), own(), Lab.CLOCK);
     JsonNode evidence = guest.evidence(Lab.REPORT_DATA);
 
     assertThat(
