@@ -1,10 +1,16 @@
 package dev.cocolab.steps.persona;
 
+import dev.cocolab.evidence.Tee;
 import dev.cocolab.guest.GuestException;
 import dev.cocolab.lab.outside.ForgedToken;
+import dev.cocolab.lab.outside.GenuineMachines;
 import dev.cocolab.lab.outside.OutsideGuest;
+import dev.cocolab.lab.outside.SentEvidence;
 import dev.cocolab.protocol.Initdata;
 import dev.cocolab.steps.targets.TrusteeState;
+import dev.cocolab.tee.EvidenceMachine;
+import dev.cocolab.tee.tamper.Specimen;
+import dev.cocolab.tee.tamper.Tampering;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,8 +30,10 @@ import java.security.cert.CertificateFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Somebody outside the cluster who reaches Trustee and has no genuine hardware. */
 public final class Attacker {
@@ -88,12 +96,7 @@ public final class Attacker {
                 "Authorization", "Bearer " + ForgedToken.sign(random, Clock.systemUTC().instant()))
             .build();
     try {
-      HttpResponse<String> answer =
-          HttpClient.newBuilder()
-              .connectTimeout(LIMIT)
-              .sslContext(trustingTrustee())
-              .build()
-              .send(request, BodyHandlers.ofString());
+      HttpResponse<String> answer = client().send(request, BodyHandlers.ofString());
       return new Answer(answer.statusCode(), answer.body());
     } catch (IOException e) {
       throw new AssertionError("Trustee at %s: %s".formatted(trustee.url(), e.getMessage()), e);
@@ -101,6 +104,51 @@ public final class Attacker {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted while Trustee was asked", e);
     }
+  }
+
+  /**
+   * Has a genuine machine attest, and changes its evidence on the way.
+   *
+   * @param tee wire name of the kind of machine
+   * @param field what is changed by a bit; empty: nothing
+   * @param resigned whether everything above the field is signed again with the machine's keys
+   * @return what Trustee answered
+   */
+  public SentEvidence sendEvidence(String tee, Optional<String> field, boolean resigned) {
+    Path hardware =
+        trustee
+            .emulatedHardware()
+            .orElseThrow(() -> new AssertionError("Trustee accepts no evidence made here"));
+    EvidenceMachine machine =
+        GenuineMachines.boot(
+            Tee.ofWireName(tee).orElseThrow(), hardware, random, Clock.systemUTC());
+    try {
+      return SentEvidence.send(
+          client(),
+          trustee.url(),
+          machine,
+          evidence -> changed(machine, evidence, field, resigned),
+          random);
+    } catch (IOException e) {
+      throw new AssertionError("Trustee at %s: %s".formatted(trustee.url(), e.getMessage()), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted while Trustee was asked", e);
+    }
+  }
+
+  private static ObjectNode changed(
+      EvidenceMachine machine, ObjectNode evidence, Optional<String> field, boolean resigned) {
+    if (field.isEmpty()) {
+      return evidence;
+    }
+    Specimen specimen = Specimen.of(machine.tee(), evidence);
+    Tampering change = Tampering.flip(field.get(), 0);
+    return (resigned ? specimen.with(change, machine.keys()) : specimen.with(change)).toJson();
+  }
+
+  private HttpClient client() {
+    return HttpClient.newBuilder().connectTimeout(LIMIT).sslContext(trustingTrustee()).build();
   }
 
   private SSLContext trustingTrustee() {
