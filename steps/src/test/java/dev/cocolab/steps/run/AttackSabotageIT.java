@@ -26,7 +26,7 @@ class AttackSabotageIT {
           CommandRun.on(
                   SabotagedTarget.of(machine, verifier.wiring()).prepared(verifier::believeIn),
                   home)
-              .run(System.getProperty("cocolab.root", "..") + "/features/attack");
+              .run(System.getProperty("cocolab.root", "..") + "/features/attack/outside.feature");
 
       assertThat(ended.stdout()).contains("1 passed, 2 failed, 0 skipped");
       assertThat(ended.red())
@@ -36,6 +36,31 @@ class AttackSabotageIT {
       assertThat(red.step()).startsWith("When an attacker boots the published image");
       assertThat(red.message())
           .contains("the attacker got 32 bytes of default/fraud-dataset/dataset_key");
+    }
+  }
+
+  /** What is changed in evidence of the kind that is not looked at shows, and nothing else does. */
+  @Test
+  void eachChangeOfEvidenceThatNobodyVerifiesIsSeen() {
+    GullibleVerifier verifier = new GullibleVerifier();
+    try (Machine machine =
+        Machine.open(HomeFolder.open(System.getenv()), System.getenv(), line -> {})) {
+      Ended ended =
+          CommandRun.on(
+                  SabotagedTarget.of(machine, verifier.wiring()).prepared(verifier::believeIn),
+                  home)
+              .run(System.getProperty("cocolab.root", "..") + "/features/attack/evidence.feature");
+
+      assertThat(ended.stdout()).contains("11 passed, 9 failed, 0 skipped");
+      assertThat(ended.red().keySet())
+          .hasSize(9)
+          .allMatch(name -> name.matches("az-snp-vtpm(, signed again by the machine itself)?: .*"));
+      assertThat(ended.red().values())
+          .allSatisfy(
+              red -> {
+                assertThat(red.step()).startsWith("Then Trustee refuses the evidence by the check");
+                assertThat(red.message()).contains("\"token\"", "expected: 401");
+              });
     }
   }
 }
