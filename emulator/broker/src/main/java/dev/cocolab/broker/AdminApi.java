@@ -1,9 +1,9 @@
 package dev.cocolab.broker;
 
-import dev.cocolab.broker.config.KbsConfig.AdminMode;
+import dev.cocolab.broker.admin.AdminGate;
+import dev.cocolab.broker.admin.AdminRefusal;
 import dev.cocolab.broker.failure.BrokerException;
 import dev.cocolab.broker.failure.BrokerException.Reason;
-import dev.cocolab.broker.log.KbsLog;
 import dev.cocolab.broker.policy.PolicyEngine;
 import dev.cocolab.broker.storage.ReferenceValues;
 import java.nio.ByteBuffer;
@@ -16,51 +16,46 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** The endpoints of administrators, refused under {@code DenyAll} before anything is looked at. */
+/** The endpoints of administrators; who may not is refused before anything is looked at. */
 final class AdminApi {
   private static final JsonMapper MAPPER = JsonMapper.builder().build();
   private static final String RESOURCE_POLICY = "resource-policy";
 
-  private final AdminMode mode;
+  private final AdminGate gate;
   private final PolicyEngine attestationPolicies;
   private final PolicyEngine resourcePolicies;
   private final ReferenceValues referenceValues;
-  private final KbsLog log;
 
   AdminApi(
-      AdminMode mode,
+      AdminGate gate,
       PolicyEngine attestationPolicies,
       PolicyEngine resourcePolicies,
-      ReferenceValues referenceValues,
-      KbsLog log) {
-    this.mode = mode;
+      ReferenceValues referenceValues) {
+    this.gate = gate;
     this.attestationPolicies = attestationPolicies;
     this.resourcePolicies = resourcePolicies;
     this.referenceValues = referenceValues;
-    this.log = log;
   }
 
   /** Lets a plugin's admin call pass, or refuses it. */
-  void requirePluginAdmin() {
-    if (mode == AdminMode.DENY_ALL) {
-      throw ApiError.pluginAdminDenied();
+  void requirePluginAdmin(ApiRequest request) {
+    try {
+      gate.admit(request.authorization(), request.uri());
+    } catch (AdminRefusal e) {
+      throw ApiError.pluginAdminDenied(e);
     }
-    granted();
   }
 
-  private void require(String endpoint) {
-    if (mode == AdminMode.DENY_ALL) {
-      throw ApiError.adminDenied(endpoint);
+  private void require(String endpoint, ApiRequest request) {
+    try {
+      gate.admit(request.authorization(), request.uri());
+    } catch (AdminRefusal e) {
+      throw ApiError.adminDenied(endpoint, e);
     }
-    granted();
-  }
-
-  private void granted() {
-    log.info("kbs::admin", "Admin access granted as AllowAll authorization_mode is enabled");
   }
 
   ApiResponse setAttestationPolicy(ApiRequest request) {
-    require("attestation-policy");
+    require("attestation-policy", request);
     try {
       JsonNode body = MAPPER.readTree(request.bodyBytes());
       if (!body.path("policy_id").isString() || !body.path("policy").isString()) {
@@ -80,7 +75,7 @@ final class AdminApi {
   }
 
   ApiResponse setResourcePolicy(ApiRequest request) {
-    require(RESOURCE_POLICY);
+    require(RESOURCE_POLICY, request);
     JsonNode body;
     try {
       body = MAPPER.readTree(request.bodyBytes());
@@ -109,15 +104,15 @@ final class AdminApi {
     }
   }
 
-  ApiResponse listResourcePolicies() {
-    require(RESOURCE_POLICY);
+  ApiResponse listResourcePolicies(ApiRequest request) {
+    require(RESOURCE_POLICY, request);
     ArrayNode out = JsonNodeFactory.instance.arrayNode();
     resourcePolicies.ids().forEach(out::add);
     return ApiResponse.json(out.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   ApiResponse queryReferenceValue(ApiRequest request) {
-    require("reference-value");
+    require("reference-value", request);
     String id = String.join("/", request.resourcePath());
     try {
       JsonNode value = id.isEmpty() ? null : referenceValues.now().query(id).orElse(null);
@@ -132,7 +127,7 @@ final class AdminApi {
   }
 
   ApiResponse registerReferenceValue(ApiRequest request) {
-    require("reference-value");
+    require("reference-value", request);
     try {
       referenceValues.register(text(request.bodyBytes()));
       return ApiResponse.json(new byte[0]);

@@ -1,5 +1,6 @@
 package dev.cocolab.broker;
 
+import dev.cocolab.broker.admin.AdminRefusal;
 import dev.cocolab.broker.failure.BrokerException;
 import dev.cocolab.broker.log.ErrorChain;
 import dev.cocolab.protocol.ErrorInformation;
@@ -13,8 +14,6 @@ import tools.jackson.databind.node.JsonNodeFactory;
  */
 final class ApiError extends RuntimeException {
   private static final long serialVersionUID = 1L;
-  private static final String DENY_ALL =
-      "Admin access denied as DenyAll authorization_mode is enabled";
 
   private final String variant;
   private final String logText;
@@ -67,24 +66,20 @@ final class ApiError extends RuntimeException {
         cause);
   }
 
-  static ApiError adminDenied(String endpoint) {
+  static ApiError adminDenied(String endpoint, AdminRefusal refusal) {
     return new ApiError(
         "AdminAuthAccess",
-        "admin access denied for endpoint " + endpoint + ": Admin access denied: " + DENY_ALL,
-        "AdminAuthAccess { source: AdminAccessDenied { reason: \""
-            + DENY_ALL
-            + "\" }, endpoint: \""
-            + endpoint
-            + "\" }",
+        "admin access denied for endpoint " + endpoint + ": " + refusal.getMessage(),
+        "AdminAuthAccess { source: " + refusal.logText() + ", endpoint: \"" + endpoint + "\" }",
         null);
   }
 
   /** Upstream's conversion of errors picks this variant on plugin endpoints. */
-  static ApiError pluginAdminDenied() {
+  static ApiError pluginAdminDenied(AdminRefusal refusal) {
     return new ApiError(
         "AdminAuthInitialization",
-        "failed to initialize [admin] configuration: Admin access denied: " + DENY_ALL,
-        "AdminAuthInitialization(AdminAccessDenied { reason: \"" + DENY_ALL + "\" })",
+        "failed to initialize [admin] configuration: " + refusal.getMessage(),
+        "AdminAuthInitialization(" + refusal.logText() + ")",
         null);
   }
 

@@ -10,6 +10,7 @@ import java.util.Optional;
  *
  * @param method HTTP method
  * @param path the path of its route; for the KBS what follows {@code /kbs/v0/}
+ * @param uri as it was sent, with its query
  * @param query the query string's members; the last of a name counts
  * @param session value of the session cookie
  * @param authorization the header
@@ -19,6 +20,7 @@ import java.util.Optional;
 record ApiRequest(
     String method,
     String path,
+    String uri,
     Map<String, String> query,
     Optional<String> session,
     Optional<String> authorization,

@@ -1,6 +1,9 @@
 package dev.cocolab.broker;
 
 import com.nimbusds.jose.jwk.JWKSet;
+import dev.cocolab.broker.admin.AdminConfig;
+import dev.cocolab.broker.admin.AdminGate;
+import dev.cocolab.broker.admin.BearerGate;
 import dev.cocolab.broker.config.KbsConfig;
 import dev.cocolab.broker.config.PluginConfig;
 import dev.cocolab.broker.failure.BrokerException;
@@ -59,7 +62,7 @@ final class Assembly {
         new PolicyEngine(storage.open(StorageProvider.KBS), syntax, false);
     resourcePolicies.seed("resource-policy", BuiltInPolicies.resource());
     AttestationParts.warnOf(resourcePolicies, "resource-policy", log);
-    if (config.admin() == KbsConfig.AdminMode.INSECURE_ALLOW_ALL) {
+    if (config.admin() instanceof AdminConfig.InsecureAllowAll) {
       log.warn("kbs::admin", "insecure admin APIs are enabled");
     }
     AttestationParts attestation =
@@ -75,11 +78,7 @@ final class Assembly {
     KbsMetrics metrics = new KbsMetrics(BuildInfo.ofThisProgram());
     AdminApi admin =
         new AdminApi(
-            config.admin(),
-            attestation.policies(),
-            resourcePolicies,
-            attestation.referenceValues(),
-            log);
+            adminGate(), attestation.policies(), resourcePolicies, attestation.referenceValues());
     KbsApi api =
         new KbsApi(
             new Handshake(
@@ -100,6 +99,16 @@ final class Assembly {
             log);
     return new HttpApi(
         api::route, api.operations(), new RequestIds(surroundings.random()), metrics);
+  }
+
+  private AdminGate adminGate() {
+    AdminConfig admin = config.admin();
+    if (admin instanceof AdminConfig.AuthenticatedAuthorization bearer) {
+      return BearerGate.open(bearer, files, surroundings.clock(), log);
+    }
+    return admin instanceof AdminConfig.DenyAll
+        ? new AdminGate.Nobody()
+        : new AdminGate.Everybody(log);
   }
 
   /** By name; of two with the same name the last counts, as upstream has it. */

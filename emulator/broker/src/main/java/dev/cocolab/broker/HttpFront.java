@@ -134,6 +134,7 @@ final class HttpFront {
         new ApiRequest(
             request.method().name(),
             route.path(),
+            request.uri(),
             RequestTarget.query(request.query()),
             RequestTarget.cookie(request.getHeader("cookie"), Handshake.COOKIE),
             Optional.ofNullable(request.getHeader("authorization")),

@@ -43,7 +43,7 @@ final class KbsApi {
     endpoints.put(new Endpoint("reference-value", "GET"), admin::queryReferenceValue);
     endpoints.put(new Endpoint("reference-value", "POST"), admin::registerReferenceValue);
     endpoints.put(new Endpoint("resource-policy", "POST"), admin::setResourcePolicy);
-    endpoints.put(new Endpoint("resource-policy", "GET"), r -> admin.listResourcePolicies());
+    endpoints.put(new Endpoint("resource-policy", "GET"), admin::listResourcePolicies);
   }
 
   /** Everything that is answered, with plugins by their name and each method. */

@@ -87,7 +87,7 @@ final class PluginApi {
             request.bodyBytes(),
             Optional.empty());
     if (of(() -> plugin.needsAdmin(call))) {
-      admin.requirePluginAdmin();
+      admin.requirePluginAdmin(request);
       return ApiResponse.plain(of(() -> plugin.handle(call)));
     }
     Course course = new Course();

@@ -81,7 +81,7 @@ class StartUpTest {
         "[http_server] | [https_server] | missing configuration field \"http_server\"",
         "insecure_http = true | insecure_http = false | `private_key` and `certificate` are needed",
         "authorization_mode = \"DenyAll\" | type = \"DenyAll\" | unknown field `type` in [admin]",
-        "\"DenyAll\" | \"AuthenticatedAuthorization\" | is not supported by this broker",
+        "\"DenyAll\" | \"AuthenticatedAuthorization\" | missing configuration field \"admin.authentication\"",
         "\"DenyAll\" | \"AllowAll\" | `admin.authorization_mode = \"AllowAll\"` is not supported",
         "\"coco_as_builtin\" | \"intel_ta\" | `attestation_service.type = \"intel_ta\"`",
         "\"LocalFs\" | \"Redis\" | `storage_backend.storage_type = \"Redis\"`",

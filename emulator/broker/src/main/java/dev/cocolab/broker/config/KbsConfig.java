@@ -1,5 +1,6 @@
 package dev.cocolab.broker.config;
 
+import dev.cocolab.broker.admin.AdminConfig;
 import dev.cocolab.broker.storage.StorageProvider;
 import java.util.List;
 import java.util.Objects;
@@ -14,7 +15,7 @@ public record KbsConfig(
     Http http,
     Token token,
     Attestation attestation,
-    AdminMode admin,
+    AdminConfig admin,
     Storage storage,
     List<PluginConfig> plugins) {
 
@@ -99,14 +100,6 @@ public record KbsConfig(
    * @param certUrl copied into {@code x5u}
    */
   public record Signer(String keyPath, Optional<String> certPath, Optional<String> certUrl) {}
-
-  /** Section {@code admin}. */
-  public enum AdminMode {
-    /** Every admin call is refused. */
-    DENY_ALL,
-    /** Every admin call is allowed. */
-    INSECURE_ALLOW_ALL
-  }
 
   /**
    * Section {@code storage_backend}.

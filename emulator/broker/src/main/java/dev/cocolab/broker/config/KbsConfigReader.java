@@ -1,6 +1,5 @@
 package dev.cocolab.broker.config;
 
-import dev.cocolab.broker.config.KbsConfig.AdminMode;
 import dev.cocolab.broker.failure.BrokerException;
 import dev.cocolab.broker.failure.BrokerException.Reason;
 import dev.cocolab.broker.storage.StorageProvider;
@@ -67,7 +66,8 @@ public final class KbsConfigReader {
       throw service.unsupported("type", type);
     }
     KbsConfig.Attestation attestation = attestation(service, storage.type());
-    return new KbsConfig(http(), token(), attestation, admin(), storage, PluginSections.read(root));
+    return new KbsConfig(
+        http(), token(), attestation, AdminSections.read(root), storage, PluginSections.read(root));
   }
 
   private KbsConfig.Http http() {
@@ -155,26 +155,6 @@ public final class KbsConfigReader {
             section.text("key_path").orElseThrow(() -> section.missing("key_path")),
             section.text("cert_path"),
             section.text("cert_url")));
-  }
-
-  private AdminMode admin() {
-    Section section = root.sub("admin");
-    if (!section.exists()) {
-      throw root.missing("admin");
-    }
-    Set<String> known = Set.of("authorization_mode", "authentication", "authorization");
-    for (var entry : section.table().properties()) {
-      if (!known.contains(entry.getKey())) {
-        throw section.refused("unknown field `" + entry.getKey() + "` in [admin]");
-      }
-    }
-    String mode =
-        section.text("authorization_mode").orElseThrow(() -> section.missing("authorization_mode"));
-    return switch (mode) {
-      case "DenyAll" -> AdminMode.DENY_ALL;
-      case "InsecureAllowAll" -> AdminMode.INSECURE_ALLOW_ALL;
-      default -> throw section.unsupported("authorization_mode", mode);
-    };
   }
 
   static KbsConfig.Storage storage(Section root) {

@@ -9,12 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.openssl.PEMException;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
@@ -64,6 +66,22 @@ public final class Pem {
       throw new BrokerException(Reason.KEY, name + ": no certificate in this file");
     }
     return out;
+  }
+
+  /**
+   * The public key of a file: SubjectPublicKeyInfo.
+   *
+   * @throws BrokerException FILE or KEY
+   */
+  public static PublicKey publicKey(String name, Path file) {
+    try (PEMParser parser = new PEMParser(new StringReader(read(name, file)))) {
+      if (parser.readObject() instanceof SubjectPublicKeyInfo info) {
+        return new JcaPEMKeyConverter().getPublicKey(info);
+      }
+    } catch (IOException e) {
+      throw new BrokerException(Reason.KEY, name + ": the public key cannot be read", e);
+    }
+    throw new BrokerException(Reason.KEY, name + ": no PEM public key in this file");
   }
 
   /**
