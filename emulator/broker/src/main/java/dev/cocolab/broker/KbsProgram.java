@@ -75,6 +75,8 @@ public final class KbsProgram {
       KbsLog lines,
       Consumer<String> log) {
     KbsConfig config = KbsConfigReader.read(file, files.apply(file));
+    KbsConfigReader.unknownKeys(file, files.apply(file))
+        .forEach(key -> lines.warn("kbs::config", file + ": " + key.text()));
     HttpApi api = new Assembly(surroundings, config, files, lines).api();
     KbsConfig.Http http = config.http();
     HttpServerOptions options = StartedKbs.options();

@@ -5,7 +5,10 @@ import dev.cocolab.cli.bench.WorkerCommand;
 import dev.cocolab.cli.crypto.CryptoProviders;
 import dev.cocolab.cli.evidence.EvidenceCommand;
 import dev.cocolab.cli.initdata.InitdataCommand;
+import dev.cocolab.cli.kbs.BrokerCommand;
+import dev.cocolab.cli.kbs.KbsCommand;
 import dev.cocolab.cli.lint.LintCommand;
+import dev.cocolab.cli.refvalues.ReferenceValuesCommand;
 import dev.cocolab.cli.seal.SealCommand;
 import dev.cocolab.lab.LabException;
 import java.util.ArrayList;
@@ -42,7 +45,7 @@ public final class CocoLab implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(CocoLab.class);
 
   /** Commands that live long enough to gain by another provider of cryptography. */
-  private static final Set<String> LONG_LIVED = Set.of("up", "run");
+  private static final Set<String> LONG_LIVED = Set.of("up", "run", "broker");
 
   @Spec private CommandSpec spec;
 
@@ -86,6 +89,9 @@ public final class CocoLab implements Runnable {
     line.addSubcommand(EvidenceCommand.with(terminal, environment));
     line.addSubcommand(InitdataCommand.with(terminal));
     line.addSubcommand(SealCommand.with(terminal));
+    line.addSubcommand(new BrokerCommand(terminal, environment));
+    line.addSubcommand(KbsCommand.with(terminal, environment));
+    line.addSubcommand(new ReferenceValuesCommand(terminal));
     for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
       for (Object command : provider.commands(terminal, environment)) {
         line.addSubcommand(command);

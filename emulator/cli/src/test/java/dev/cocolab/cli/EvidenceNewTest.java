@@ -72,7 +72,7 @@ class EvidenceNewTest {
   @ParameterizedTest
   @CsvSource({
     "az-snp-vtpm, snp.measurement=flip, REPORT_SIGNATURE, ACCEPTED",
-    "az-tdx-vtpm, hcl.user_data=flip, AZ_TDX_REPORT_DATA, USER_DATA",
+    "az-tdx-vtpm, hcl.user_data=flip, AZ_TDX_REPORT_DATA, ACCEPTED",
     "snp, snp.measurement=flip, VEK_SIGNATURE, ACCEPTED",
     "tdx, tdx.mr_td=flip, DCAP_QUOTE_SIGNATURE, ACCEPTED",
     "snp, snp.report_data=flip:7, VEK_SIGNATURE, REPORT_DATA",

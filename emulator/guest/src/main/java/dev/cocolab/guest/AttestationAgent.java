@@ -85,7 +85,8 @@ final class AttestationAgent implements AutoCloseable {
     }
     KbsHttp client = client(kbs);
     TeeKeyPair key = TeeKeyPair.generate(surroundings.random());
-    Handshake handshake = new Handshake(client, kbs.url(), tee(), this::evidence, key);
+    Handshake handshake =
+        new Handshake(client, kbs.url(), Attester.of(tee(), this::evidence), key, new CookieJar());
     for (int attempt = 1; ; attempt++) {
       try {
         return new Token(handshake.run(deadline), key);

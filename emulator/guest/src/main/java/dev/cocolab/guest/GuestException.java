@@ -24,6 +24,8 @@ public final class GuestException extends RuntimeException {
     UNSEAL,
     /** The client for the broker cannot be made from the configuration. */
     KBS_CLIENT,
+    /** Nobody answers at the broker's address, or nobody whom the client trusts. */
+    KBS_UNREACHABLE,
     /**
      * The image client cannot be made: its policy or credentials are not there, or are not what
      * they should be.

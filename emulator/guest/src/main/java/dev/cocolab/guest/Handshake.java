@@ -12,48 +12,51 @@ import dev.cocolab.protocol.TokenAnswer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * One request-challenge-attestation-response round with a broker (KBS protocol 0.4.0). Belongs to
- * one TEE key and has its own cookies.
+ * one TEE key.
  */
 final class Handshake {
 
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
   private final KbsHttp http;
   private final String base;
-  private final String tee;
-  private final Function<byte[], JsonNode> evidence;
+  private final Attester attester;
   private final TeeKeyPair key;
-  private final Map<String, String> cookies = new LinkedHashMap<>();
+  private final CookieJar cookies;
 
   /**
    * A client for one key.
    *
    * @param base URL of the broker without a trailing slash
-   * @param evidence makes primary evidence over report data
+   * @param cookies where the session's cookie is kept
    */
-  Handshake(
-      KbsHttp http, String base, String tee, Function<byte[], JsonNode> evidence, TeeKeyPair key) {
+  Handshake(KbsHttp http, String base, Attester attester, TeeKeyPair key, CookieJar cookies) {
     this.http = http;
     this.base = base;
-    this.tee = tee;
-    this.evidence = evidence;
+    this.attester = attester;
     this.key = key;
+    this.cookies = cookies;
   }
 
   /** Runs both requests and returns the token; throws {@link KbsException}. */
   String run(Deadline deadline) {
     try {
-      Challenge challenge = Challenge.parse(post("auth", Request.of(tee).toJson(), deadline));
+      Challenge challenge =
+          Challenge.parse(post("auth", Request.of(attester.tee()).toJson(), deadline));
       RuntimeData runtimeData = new RuntimeData(challenge.nonce(), key.publicKey());
-      byte[] reportData = hash(challenge.extraParams(), runtimeData);
-      Attestation attestation = Attestation.of(runtimeData, evidence.apply(reportData));
+      JsonNode extra = challenge.extraParams();
+      String devices = devices(hash(extra, runtimeData.toJson()));
+      byte[] reportData = hash(extra, runtimeData.claims(devices));
+      Attestation attestation =
+          new Attestation(
+              attester.initData(), runtimeData, attester.evidence().apply(reportData), devices);
       return TokenAnswer.parse(post("attest", attestation.toJson(), deadline)).token();
     } catch (ProtocolException e) {
       throw new KbsException(e.getMessage(), e);
@@ -62,8 +65,8 @@ final class Handshake {
 
   private byte[] post(String step, byte[] json, Deadline deadline) {
     String url = base + "/kbs/v0/" + step;
-    KbsHttp.Answer answer = http.post(url, cookieHeader(), json, deadline);
-    keepCookies(answer.cookies());
+    KbsHttp.Answer answer = http.post(url, cookies.header(), json, deadline);
+    cookies.keep(answer.cookies());
     if (answer.status() == 200) {
       return answer.body();
     }
@@ -91,30 +94,24 @@ final class Handshake {
     return new String(body, 0, Math.min(body.length, 512), StandardCharsets.UTF_8);
   }
 
-  private Map<String, String> cookieHeader() {
-    List<String> pairs =
-        cookies.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
-    return pairs.isEmpty() ? Map.of() : Map.of("Cookie", String.join("; ", pairs));
-  }
-
-  private void keepCookies(List<String> headers) {
-    for (String header : headers) {
-      int end = header.indexOf(';');
-      String pair = end < 0 ? header : header.substring(0, end);
-      int equals = pair.indexOf('=');
-      if (equals > 0) {
-        cookies.put(pair.substring(0, equals).strip(), pair.substring(equals + 1).strip());
-      }
+  /** The text of the devices' evidence; empty without devices. */
+  private String devices(byte[] reportData) {
+    if (attester.devices().isEmpty()) {
+      return "";
     }
+    ObjectNode all = JSON.createObjectNode();
+    attester.devices().forEach((tee, evidence) -> all.set(tee, evidence.apply(reportData)));
+    return JSON.writeValueAsString(all);
   }
 
   /**
-   * The hash the challenge selects, SHA-384 when it selects none, over the canonical runtime data.
+   * The hash the challenge selects, SHA-384 when it selects none, over the canonical form of
+   * claims.
    */
-  private static byte[] hash(JsonNode extraParams, RuntimeData runtimeData) {
+  private static byte[] hash(JsonNode extraParams, JsonNode claims) {
     JsonNode selected = extraParams.path("selected-hash-algorithm");
     if (selected.isMissingNode()) {
-      return runtimeData.reportData("");
+      return RuntimeData.digest(claims);
     }
     if (!selected.isString()) {
       throw new KbsException("unexpected JSON data type: expected string, got " + selected);
@@ -128,8 +125,7 @@ final class Handshake {
           default -> throw new KbsException("invalid hash algorithm: " + selected.asString());
         };
     try {
-      return MessageDigest.getInstance(algorithm)
-          .digest(CanonicalJson.bytes(runtimeData.claims("")));
+      return MessageDigest.getInstance(algorithm).digest(CanonicalJson.bytes(claims));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java runtime has SHA-2", e);
     }

@@ -28,8 +28,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Blocking HTTP exchanges with a broker. Answers are bounded to 8 MiB, a connection is given 3 s,
- * an answer 10 s, and never more than the deadline leaves. Redirects are not followed.
+ * Blocking HTTP exchanges with a broker. Answers are bounded to 8 MiB, a guest's connection is
+ * given 3 s, an answer 10 s, and never more than the deadline leaves. Redirects are not followed.
  */
 final class KbsHttp implements AutoCloseable {
 
@@ -42,19 +42,26 @@ final class KbsHttp implements AutoCloseable {
   private final Vertx vertx;
   private final HostResolver hosts;
   private final HttpClient client;
+  private final Duration connect;
 
   /**
    * Trusts these roots, or those of the Java runtime when there are none; host names are verified.
    */
   KbsHttp(Vertx vertx, HostResolver hosts, List<X509Certificate> roots) {
+    this(vertx, hosts, roots, CONNECT);
+  }
+
+  /** The same with another time for a connection. */
+  KbsHttp(Vertx vertx, HostResolver hosts, List<X509Certificate> roots, Duration connect) {
     this.vertx = vertx;
     this.hosts = hosts;
+    this.connect = connect;
     HttpClientOptions options =
         new HttpClientOptions()
             .setForceSni(true)
-            .setConnectTimeout((int) CONNECT.toMillis())
+            .setConnectTimeout((int) connect.toMillis())
             .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS)
-            .setSslHandshakeTimeout(CONNECT.toMillis())
+            .setSslHandshakeTimeout(connect.toMillis())
             .setMaxHeaderSize(32 * 1024);
     if (!roots.isEmpty()) {
       PemTrustOptions trust = new PemTrustOptions();
@@ -108,17 +115,18 @@ final class KbsHttp implements AutoCloseable {
     return exchange(HttpMethod.POST, url, headers, Buffer.buffer(json), deadline);
   }
 
-  private Answer exchange(
+  /** Any exchange; a body goes as JSON unless the headers say what it is. */
+  Answer exchange(
       HttpMethod method, String url, Map<String, String> headers, Buffer body, Deadline deadline) {
     if (Context.isOnEventLoopThread()) {
       throw new IllegalStateException(
           "the broker is asked with blocking calls; not to be called on an event loop");
     }
     RequestOptions request = request(method, url);
-    headers.forEach(request::putHeader);
     if (method.equals(HttpMethod.POST)) {
       request.putHeader("Content-Type", "application/json");
     }
+    headers.forEach(request::putHeader);
     Context context = vertx.getOrCreateContext();
     Promise<HttpClientRequest> open = Promise.promise();
     Promise<Answer> answer = Promise.promise();
@@ -144,8 +152,8 @@ final class KbsHttp implements AutoCloseable {
     int port = uri.getPort() > 0 ? uri.getPort() : https ? 443 : 80;
     InetSocketAddress address = hosts.resolve(uri.getHost(), port);
     if (address.isUnresolved()) {
-      throw new KbsException(
-          "error sending request for url (" + url + "): there is no host " + uri.getHost());
+      throw KbsException.unanswered(
+          "error sending request for url (" + url + "): there is no host " + uri.getHost(), null);
     }
     return new RequestOptions()
         .setMethod(method)
@@ -156,7 +164,7 @@ final class KbsHttp implements AutoCloseable {
         .setServer(
             SocketAddress.inetSocketAddress(
                 address.getPort(), address.getAddress().getHostAddress()))
-        .setConnectTimeout(CONNECT.toMillis())
+        .setConnectTimeout(connect.toMillis())
         .putHeader("Accept", "*/*")
         .putHeader("User-Agent", USER_AGENT);
   }
@@ -199,7 +207,7 @@ final class KbsHttp implements AutoCloseable {
       throw new KbsException("interrupted while waiting for url (" + url + ")", e);
     } catch (TimeoutException e) {
       open.onSuccess(HttpClientRequest::reset);
-      throw new KbsException(
+      throw KbsException.unanswered(
           "error sending request for url ("
               + url
               + "): no answer within "
@@ -207,7 +215,7 @@ final class KbsHttp implements AutoCloseable {
               + " ms",
           e);
     } catch (ExecutionException e) {
-      throw new KbsException(
+      throw KbsException.unanswered(
           "error sending request for url (" + url + "): " + e.getCause().getMessage(),
           e.getCause());
     }

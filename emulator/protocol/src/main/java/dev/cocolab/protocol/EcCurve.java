@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECFieldFp;
 import java.security.spec.ECGenParameterSpec;
@@ -76,6 +77,49 @@ enum EcCurve {
     } catch (GeneralSecurityException e) {
       throw new ProtocolException(Reason.BAD_KEY, "not a " + jwkName + " key", e);
     }
+  }
+
+  /** The curve of a private key. */
+  static Optional<EcCurve> of(ECPrivateKey key) {
+    for (EcCurve curve : values()) {
+      if (curve.parameters().getOrder().equals(key.getParams().getOrder())) {
+        return Optional.of(curve);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The public half of a private key, which the JDK does not compute; not in constant time. */
+  TeePublicKey.Ec publicHalf(ECPrivateKey key) {
+    ECParameterSpec parameters = parameters();
+    ECPoint sum = ECPoint.POINT_INFINITY;
+    ECPoint power = parameters.getGenerator();
+    for (BigInteger rest = key.getS(); rest.signum() > 0; rest = rest.shiftRight(1)) {
+      if (rest.testBit(0)) {
+        sum = add(sum, power, parameters);
+      }
+      power = add(power, power, parameters);
+    }
+    return new TeePublicKey.Ec(
+        jwkName, TeePublicKey.ECDH_ES_A256KW, encode(sum.getAffineX()), encode(sum.getAffineY()));
+  }
+
+  private static ECPoint add(ECPoint one, ECPoint other, ECParameterSpec parameters) {
+    if (one.equals(ECPoint.POINT_INFINITY)) {
+      return other;
+    }
+    BigInteger p = ((ECFieldFp) parameters.getCurve().getField()).getP();
+    BigInteger x = one.getAffineX();
+    BigInteger y = one.getAffineY();
+    BigInteger slope =
+        one.equals(other)
+            ? x.pow(2)
+                .multiply(BigInteger.valueOf(3))
+                .add(parameters.getCurve().getA())
+                .multiply(y.shiftLeft(1).modInverse(p))
+            : other.getAffineY().subtract(y).multiply(other.getAffineX().subtract(x).modInverse(p));
+    BigInteger sumX = slope.pow(2).subtract(x).subtract(other.getAffineX()).mod(p);
+    return new ECPoint(sumX, slope.multiply(x.subtract(sumX)).subtract(y).mod(p));
   }
 
   private BigInteger decode(String coordinate) {

@@ -4,8 +4,10 @@ import dev.cocolab.protocol.ProtocolException.Reason;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.Key;
 import java.security.KeyFactory;
 import java.security.KeyPair;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
@@ -92,22 +94,7 @@ public record Jwe(
       var rsa =
           KeyFactory.getInstance("RSA")
               .generatePublic(new RSAPublicKeySpec(number(key.modulus()), number(key.exponent())));
-      Cipher cipher;
-      switch (key.algorithm()) {
-        case TeePublicKey.RSA_OAEP_256 -> {
-          cipher = Cipher.getInstance("RSA/ECB/OAEPPadding");
-          // Named in full: the JCA's name for it would leave MGF1 at SHA-1.
-          var oaep =
-              new OAEPParameterSpec(
-                  "SHA-256", "MGF1", MGF1ParameterSpec.SHA256, PSource.PSpecified.DEFAULT);
-          cipher.init(Cipher.ENCRYPT_MODE, rsa, oaep);
-        }
-        case "RSA1_5" -> {
-          cipher = Cipher.getInstance("RSA/ECB/PKCS1Padding");
-          cipher.init(Cipher.ENCRYPT_MODE, rsa);
-        }
-        default -> throw unsupported("RSA", key.algorithm());
-      }
+      Cipher cipher = rsa(key.algorithm(), Cipher.ENCRYPT_MODE, rsa);
       return encrypt(header(key.algorithm()), cipher.doFinal(cek), cek, iv, plaintext);
     } catch (GeneralSecurityException e) {
       throw new ProtocolException(Reason.BAD_KEY, "the RSA key cannot be used", e);
@@ -129,15 +116,16 @@ public record Jwe(
         encode(Arrays.copyOfRange(sealed, length, sealed.length)));
   }
 
-  byte[] open(ECPrivateKey key) {
+  byte[] open(PrivateKey key) {
     JsonNode header = Json.read(decode(protectedHeader, "protected"), "JWE header");
     String algorithm = Json.string(header, "alg", "JWE header");
-    JsonNode epk = Json.member(header, "epk", "JWE header");
-    EcCurve curve = curve(Json.string(epk, "crv", "epk"), algorithm);
+    Unwrapping unwrapping =
+        key instanceof ECPrivateKey ec
+            ? ecUnwrapping(ec, header, algorithm)
+            : wrapped -> unwrapRsa(key, algorithm, wrapped);
     if (!"A256GCM".equals(Json.string(header, "enc", "JWE header"))) {
       throw unsupported("content", header.path("enc").asString());
     }
-    ECPublicKey peer = curve.publicKey(Json.string(epk, "x", "epk"), Json.string(epk, "y", "epk"));
     byte[] vector = decode(iv, "iv");
     byte[] mac = decode(tag, "tag");
     if (vector.length != IV_BYTES || mac.length != TAG_BYTES) {
@@ -147,16 +135,53 @@ public record Jwe(
     byte[] sealed = Arrays.copyOf(body, body.length + TAG_BYTES);
     System.arraycopy(mac, 0, sealed, body.length, TAG_BYTES);
     try {
-      Cipher unwrap = Cipher.getInstance("AESWrap");
-      unwrap.init(Cipher.UNWRAP_MODE, KeyAgreement256.keyEncryptionKey(key, peer));
-      byte[] cek =
-          unwrap
-              .unwrap(decode(encryptedKey, "encrypted_key"), "AES", Cipher.SECRET_KEY)
-              .getEncoded();
+      byte[] cek = unwrapping.contentKey(decode(encryptedKey, "encrypted_key"));
       return gcm(Cipher.DECRYPT_MODE, cek, vector, protectedHeader).doFinal(sealed);
     } catch (GeneralSecurityException e) {
       throw new ProtocolException(
           Reason.UNDECRYPTABLE, "the answer was not encrypted for this key, or was changed", e);
+    }
+  }
+
+  /** From the encrypted content key to the content key. */
+  private interface Unwrapping {
+    byte[] contentKey(byte[] wrapped) throws GeneralSecurityException;
+  }
+
+  private static Unwrapping ecUnwrapping(ECPrivateKey key, JsonNode header, String algorithm) {
+    JsonNode epk = Json.member(header, "epk", "JWE header");
+    EcCurve curve = curve(Json.string(epk, "crv", "epk"), algorithm);
+    ECPublicKey peer = curve.publicKey(Json.string(epk, "x", "epk"), Json.string(epk, "y", "epk"));
+    return wrapped -> {
+      Cipher unwrap = Cipher.getInstance("AESWrap");
+      unwrap.init(Cipher.UNWRAP_MODE, KeyAgreement256.keyEncryptionKey(key, peer));
+      return unwrap.unwrap(wrapped, "AES", Cipher.SECRET_KEY).getEncoded();
+    };
+  }
+
+  private static byte[] unwrapRsa(PrivateKey key, String algorithm, byte[] wrapped)
+      throws GeneralSecurityException {
+    Cipher cipher = rsa(algorithm, Cipher.DECRYPT_MODE, key);
+    return cipher.doFinal(wrapped);
+  }
+
+  private static Cipher rsa(String algorithm, int mode, Key key) throws GeneralSecurityException {
+    switch (algorithm) {
+      case TeePublicKey.RSA_OAEP_256 -> {
+        Cipher cipher = Cipher.getInstance("RSA/ECB/OAEPPadding");
+        // Named in full: the JCA's name for it would leave MGF1 at SHA-1.
+        var oaep =
+            new OAEPParameterSpec(
+                "SHA-256", "MGF1", MGF1ParameterSpec.SHA256, PSource.PSpecified.DEFAULT);
+        cipher.init(mode, key, oaep);
+        return cipher;
+      }
+      case "RSA1_5" -> {
+        Cipher cipher = Cipher.getInstance("RSA/ECB/PKCS1Padding");
+        cipher.init(mode, key);
+        return cipher;
+      }
+      default -> throw unsupported("RSA", algorithm);
     }
   }
 

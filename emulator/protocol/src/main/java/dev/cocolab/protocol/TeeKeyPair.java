@@ -7,6 +7,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.interfaces.ECPrivateKey;
 import java.security.interfaces.ECPublicKey;
@@ -15,14 +16,14 @@ import java.util.Base64;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The key pair of a guest, EC P-256: its public half goes into the evidence, its private half opens
- * what the broker sends back.
+ * The key pair of a guest, EC P-256 where nobody asks for another: its public half goes into the
+ * evidence, its private half opens what the broker sends back.
  */
 public final class TeeKeyPair {
-  private final ECPrivateKey privateKey;
-  private final TeePublicKey.Ec publicKey;
+  private final PrivateKey privateKey;
+  private final TeePublicKey publicKey;
 
-  private TeeKeyPair(ECPrivateKey privateKey, TeePublicKey.Ec publicKey) {
+  TeeKeyPair(PrivateKey privateKey, TeePublicKey publicKey) {
     this.privateKey = privateKey;
     this.publicKey = publicKey;
   }
@@ -82,8 +83,16 @@ public final class TeeKeyPair {
   }
 
   /**
-   * Reads a private key from PKCS#8 PEM. The public half comes from the caller, because the JDK
-   * offers no way from one to the other.
+   * Reads the key file of a client: RSA as PKCS#1 or PKCS#8, EC on P-256 or P-521 as PKCS#8.
+   *
+   * @throws ProtocolException BAD_KEY, UNSUPPORTED_KEY for other kinds of key
+   */
+  public static TeeKeyPair fromPem(String pem) {
+    return PrivateKeyPem.read(pem);
+  }
+
+  /**
+   * Reads a P-256 private key from PKCS#8 PEM whose public half is known.
    *
    * @throws ProtocolException BAD_KEY
    */

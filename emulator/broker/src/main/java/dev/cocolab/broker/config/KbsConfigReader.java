@@ -38,12 +38,24 @@ public final class KbsConfigReader {
    * @throws BrokerException CONFIGURATION naming file, place and reason
    */
   public static KbsConfig read(String name, Path file) {
+    return new KbsConfigReader(new Section(name, "", tree(name, file))).config();
+  }
+
+  /**
+   * The keys of a file that nobody knows: they count for nothing, as in Trustee.
+   *
+   * @throws BrokerException as {@link #read}, for a file that cannot be read
+   */
+  public static List<UnknownKey> unknownKeys(String name, Path file) {
+    return KnownKeys.ofTrustee().unknown(tree(name, file));
+  }
+
+  private static JsonNode tree(String name, Path file) {
     if (!name.endsWith(".toml")) {
       throw new BrokerException(Reason.CONFIGURATION, name + ": only TOML files are supported");
     }
     try {
-      JsonNode tree = new TomlMapper().readTree(Files.readString(file));
-      return new KbsConfigReader(new Section(name, "", tree)).config();
+      return new TomlMapper().readTree(Files.readString(file));
     } catch (NoSuchFileException e) {
       throw new BrokerException(
           Reason.CONFIGURATION, "configuration file \"" + name + "\" not found", e);

@@ -1,10 +1,11 @@
 package dev.cocolab.broker.lint;
 
 /** How many letters two names differ by (Levenshtein). */
-final class Distance {
+public final class Distance {
   private Distance() {}
 
-  static int between(String left, String right) {
+  /** The fewest letters to be changed, added or taken out. */
+  public static int between(String left, String right) {
     int[] row = new int[right.length() + 1];
     for (int j = 0; j <= right.length(); j++) {
       row[j] = j;

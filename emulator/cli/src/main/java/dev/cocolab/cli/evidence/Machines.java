@@ -25,7 +25,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /** Boots emulated machines that give evidence. */
-final class Machines {
+public final class Machines {
   /** The kinds of evidence that can be made. */
   static final List<Tee> TEES =
       List.of(Tee.AZ_SNP_VTPM, Tee.AZ_TDX_VTPM, Tee.SNP, Tee.TDX, Tee.TPM, Tee.SAMPLE);
@@ -39,7 +39,8 @@ final class Machines {
   private final SecureRandom random = new SecureRandom();
   private final Clock clock = Clock.systemUTC();
 
-  Machines(Roots roots) {
+  /** Machines of the emulated hardware that these roots belong to. */
+  public Machines(Roots roots) {
     this.roots = roots;
   }
 
@@ -50,7 +51,7 @@ final class Machines {
    *     or the host gives it to the guest at launch
    * @throws CliException {@link ExitCode#USAGE} for a digest that does not fit
    */
-  EvidenceMachine boot(Tee tee, Optional<byte[]> initData) {
+  public EvidenceMachine boot(Tee tee, Optional<byte[]> initData) {
     return switch (tee) {
       case AZ_SNP_VTPM -> azure(SNP_SIZE, initData);
       case SNP ->

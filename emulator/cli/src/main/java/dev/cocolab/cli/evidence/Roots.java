@@ -22,19 +22,19 @@ import java.util.List;
 import java.util.Map;
 
 /** Finds the roots of trust that the option {@code --roots} names, and this machine's hardware. */
-final class Roots {
+public final class Roots {
   /** The roots of the hardware that is emulated here. */
-  static final String EMULATED = "emulated";
+  public static final String EMULATED = "emulated";
 
   /** The vendors' published roots, which come with this program. */
-  static final String VENDOR = "vendor";
+  public static final String VENDOR = "vendor";
 
   private static final String VENDOR_RESOURCE = "vendor-roots.pem";
 
   private final Terminal terminal;
   private final Map<String, String> environment;
 
-  Roots(Terminal terminal, Map<String, String> environment) {
+  public Roots(Terminal terminal, Map<String, String> environment) {
     this.terminal = terminal;
     this.environment = environment;
   }
@@ -46,12 +46,25 @@ final class Roots {
    * @throws CliException {@link ExitCode#USAGE} for a folder that is none or holds no certificate;
    *     {@link ExitCode#UNFIT} if the emulated roots cannot be read or made
    */
-  TrustAnchors named(String name, Tee tee) {
+  public TrustAnchors named(String name, Tee tee) {
     return switch (name) {
       case EMULATED -> emulated(tee);
       case VENDOR -> vendor();
       default -> folder(name);
     };
+  }
+
+  /**
+   * All of the anchors of {@code emulated}, {@code vendor} or a folder, whatever they are wanted
+   * for.
+   *
+   * @throws CliException as {@link #named}
+   */
+  public TrustAnchors all(String name) {
+    return name.equals(EMULATED)
+        ? new TrustAnchors(
+            EMULATED, platform(AmdGeneration.MILAN).roots(), List.of(intel().root()), List.of())
+        : named(name, Tee.AZ_SNP_VTPM);
   }
 
   /** Only those that the TEE needs, because making them takes time. */
@@ -69,7 +82,7 @@ final class Roots {
    *
    * @throws CliException {@link ExitCode#UNFIT}
    */
-  IntelAuthority intel() {
+  public IntelAuthority intel() {
     try {
       return IntelAuthority.open(folder(), new SecureRandom(), Clock.systemUTC(), terminal::tell);
     } catch (TeeException e) {
@@ -86,7 +99,7 @@ final class Roots {
    *
    * @throws CliException {@link ExitCode#UNFIT}
    */
-  PlatformAuthority platform(AmdGeneration generation) {
+  public PlatformAuthority platform(AmdGeneration generation) {
     try {
       return PlatformAuthority.open(
           folder(), generation, new SecureRandom(), Clock.systemUTC(), terminal::tell);

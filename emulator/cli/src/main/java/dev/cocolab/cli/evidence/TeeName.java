@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** The option {@code --tee}. */
-final class TeeName {
+public final class TeeName {
   private TeeName() {}
 
   /**
@@ -15,7 +15,7 @@ final class TeeName {
    *
    * @throws CliException {@link ExitCode#USAGE} with the names that are known
    */
-  static Tee parse(String name, List<Tee> known) {
+  public static Tee parse(String name, List<Tee> known) {
     return Tee.ofWireName(name)
         .filter(known::contains)
         .orElseThrow(
@@ -24,7 +24,8 @@ final class TeeName {
                     ExitCode.USAGE, "--tee '%s' is none of %s".formatted(name, names(known))));
   }
 
-  static String names(List<Tee> tees) {
+  /** Their names, separated by commas. */
+  public static String names(List<Tee> tees) {
     return tees.stream().map(Tee::wireName).collect(Collectors.joining(", "));
   }
 }

@@ -23,12 +23,13 @@ import java.util.Optional;
  * @param intel roots of Intel's provisioning certification service
  * @param nvidia roots of NVIDIA's devices
  */
-record TrustAnchors(
+public record TrustAnchors(
     String source, AmdRoots amd, List<X509Certificate> intel, List<X509Certificate> nvidia) {
   private static final String INTEL_ROOT = "Intel SGX Root CA";
   private static final String NVIDIA_ROOT = "NVIDIA Device Identity CA";
 
-  TrustAnchors {
+  /** Takes copies. */
+  public TrustAnchors {
     intel = List.copyOf(intel);
     nvidia = List.copyOf(nvidia);
   }

@@ -1,0 +1,2 @@
+/** Commands that run a Key Broker Service, and those that speak to one. */
+package dev.cocolab.cli.kbs;
