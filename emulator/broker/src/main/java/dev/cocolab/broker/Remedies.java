@@ -15,18 +15,41 @@ final class Remedies {
           "pcr11", "kernel image",
           "pcr12", "kernel command line");
 
+  private static final String AGAIN =
+      "Attest again with the nonce of this session and its own key.";
+  private static final String INITDATA =
+      "Send the initdata that this guest was booted with, or none.";
+  private static final String ROOTS =
+      "Give the broker the roots of this hardware, or use hardware it trusts.";
+  private static final String COLLATERAL =
+      "See that Intel's service, or the stored collateral, is there for this kind of platform.";
+
   private static final Map<String, String> REFUSALS =
       Map.ofEntries(
-          Map.entry("QUOTE_NONCE", "Attest again with the nonce of this session and its own key."),
+          Map.entry("QUOTE_NONCE", AGAIN),
+          Map.entry("SAMPLE_REPORT_DATA", AGAIN),
+          Map.entry("USER_DATA", AGAIN),
+          Map.entry("REPORT_DATA", AGAIN),
+          Map.entry("TDX_REPORT_DATA", AGAIN),
+          Map.entry("INIT_DATA", INITDATA),
+          Map.entry("HOST_DATA", INITDATA),
+          Map.entry("TDX_INIT_DATA", INITDATA),
+          Map.entry("TPM_INIT_DATA", INITDATA),
+          Map.entry("CA_CHAIN", ROOTS),
+          Map.entry("VCEK_CHAIN", ROOTS),
+          Map.entry("ARK_FOREIGN", ROOTS),
+          Map.entry("VEK_CHAIN", ROOTS),
+          Map.entry("DCAP_ROOT_KEY", ROOTS),
+          Map.entry("COLLATERAL_TCB_INFO", COLLATERAL),
+          Map.entry("COLLATERAL_QE_IDENTITY", COLLATERAL),
+          Map.entry("COLLATERAL_PCK_CRL", COLLATERAL),
+          Map.entry("COLLATERAL_ROOT_CRL", COLLATERAL),
+          Map.entry("COLLATERAL_EXPIRED", "Renew the collateral, and compare the clocks."),
           Map.entry(
-              "SAMPLE_REPORT_DATA", "Attest again with the nonce of this session and its own key."),
-          Map.entry("USER_DATA", "Attest again with the nonce of this session and its own key."),
-          Map.entry("INIT_DATA", "Send the initdata that this guest was booted with, or none."),
+              "DCAP_TCB_REVOKED", "Update the firmware of this platform: Intel revoked its level."),
           Map.entry(
-              "CA_CHAIN", "Give the broker the roots of this hardware, or use hardware it trusts."),
-          Map.entry(
-              "VCEK_CHAIN",
-              "Give the broker the roots of this hardware, or use hardware it trusts."),
+              "TPM_INIT_DATA_SIZE",
+              "Use initdata with algorithm = \"sha256\" for this kind of TEE."),
           Map.entry("UNSUPPORTED_TEE", "Use a TEE that this broker can verify."),
           Map.entry("HANDSHAKE", "Start again with POST /kbs/v0/auth and keep its cookie."),
           Map.entry(
