@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -55,14 +54,7 @@ final class LocalFsStore implements KeyValueStore {
       if (!Files.isDirectory(directory)) {
         Files.createDirectories(directory);
       }
-      Path fresh = Files.createTempFile(directory, ".new", "");
-      try {
-        Files.write(fresh, value);
-        Files.move(
-            fresh, file(key), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(fresh);
-      }
+      AtomicFile.write(directory, file(key), value);
     } catch (IOException e) {
       throw failed("write", key, e);
     }

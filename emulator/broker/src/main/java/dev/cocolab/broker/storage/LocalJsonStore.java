@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -145,15 +144,7 @@ final class LocalJsonStore implements KeyValueStore {
     items.forEach(root::put);
     try {
       Path directory = Files.createDirectories(file.toAbsolutePath().getParent());
-      // For its owner only, and never half written for those who read meanwhile.
-      Path fresh = Files.createTempFile(directory, ".new", "");
-      try {
-        Files.write(fresh, root.toString().getBytes(StandardCharsets.UTF_8));
-        Files.move(
-            fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(fresh);
-      }
+      AtomicFile.write(directory, file, root.toString().getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new BrokerException(Reason.STORAGE, "failed to write the file: " + e, e);
     }
