@@ -10,6 +10,7 @@ import dev.cocolab.evidence.azure.AzTdxVtpmVerifier;
 import dev.cocolab.evidence.dcap.CollateralSource;
 import dev.cocolab.evidence.dcap.IntelRoots;
 import dev.cocolab.evidence.nvidia.NvidiaVerifier;
+import dev.cocolab.evidence.sample.SampleDeviceVerifier;
 import dev.cocolab.evidence.sample.SampleVerifier;
 import dev.cocolab.evidence.snp.SnpVerifier;
 import dev.cocolab.evidence.tdx.TdxVerifier;
@@ -34,6 +35,7 @@ final class Verifiers {
       TrustAnchors anchors, Optional<CollateralSource> collateral, Clock clock, Stance stance) {
     Map<Tee, EvidenceVerifier> out = new EnumMap<>(Tee.class);
     put(out, new SampleVerifier());
+    put(out, new SampleDeviceVerifier());
     put(out, new TpmVerifier(stance));
     boolean amd =
         Arrays.stream(AmdGeneration.values())
